@@ -1,0 +1,5 @@
+//! Go, as far as Helm shows it: the parts of Go's standard library, and of the libraries that Sprig and Helm
+//! call, whose results or error texts reach a rendered manifest or a message.
+//!
+//! Go strings are bytes here (`&[u8]`, `BStr`), valid UTF-8 or not. Each module names the Go package that it
+//! answers for, and is held to it by `tests/golibs_oracle.rs` and its neighbours.
