@@ -1,3 +1,24 @@
 //! Plimsoll: renders a Helm chart exactly as Helm does, and refuses what is unsafe for the Postgres it lives on.
+//!
+//! Data goes one way, top to bottom; a module imports only what stands above it (`tests/layers.rs` holds the code to this).
+//!
+//! | module | owns |
+//! |---|---|
+//! | [`diagnostic`] | what is said about an input: severity, place, refusal |
+//! | [`limits`] | budgets: fuel, bytes, depth, time |
+//! | [`dialect`] | one row per range of Helm versions; the only place where versions are compared |
+//! | [`value`] | Go's values: nil, numbers, truth, order, aliasing; immutable trees with the origin of every leaf |
+//! | [`go`] | look-alikes of Go's standard library and of the Go libraries that templates see through |
+//! | [`world`] | clock, randomness, lookups, DNS: all that Helm takes from outside |
+//! | [`template`] | text/template: lex, parse, link, exec, functions |
+
+pub mod diagnostic;
+pub mod dialect;
+pub mod limits;
+pub mod value;
 
 pub mod go;
+
+pub mod world;
+
+pub mod template;

@@ -1,0 +1,158 @@
+//! What is said about an input: how grave it is, where it stands, and why it was refused. Born with kind and place.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// How much a finding matters. Ordered: `Info < Warning < Error`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    Info,
+    Warning,
+    Error,
+}
+
+/// Where something stands. `line` and `column` count from 1; 0 means that only the file is known.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Place {
+    /// The file as the user named it, or a name inside the chart (`mychart/templates/a.yaml`).
+    pub file: Arc<str>,
+    pub line: u32,
+    pub column: u32,
+    /// The values path (`postgres.tls.mode`), where there is one.
+    pub path: Option<String>,
+}
+
+impl Place {
+    /// A whole file.
+    pub fn file(file: impl Into<Arc<str>>) -> Self {
+        Place { file: file.into(), line: 0, column: 0, path: None }
+    }
+
+    /// A line and column of a file, both from 1.
+    pub fn at(file: impl Into<Arc<str>>, line: u32, column: u32) -> Self {
+        Place { file: file.into(), line, column, path: None }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if self.line > 0 {
+            write!(f, ":{}", self.line)?;
+            if self.column > 0 {
+                write!(f, ":{}", self.column)?;
+            }
+        }
+        if let Some(path) = &self.path {
+            write!(f, "  ({path})")?;
+        }
+        Ok(())
+    }
+}
+
+/// Why the work could not go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Flags or arguments that make no sense. Helm refuses them too.
+    Usage,
+    /// A file that is missing, unreadable or not what its name says.
+    Unreadable,
+    /// The chart itself: Chart.yaml, dependencies, layout.
+    Chart,
+    /// A values file or a `--set` that does not parse.
+    Values,
+    /// values.schema.json refuses the values.
+    Schema,
+    /// A template that does not parse.
+    Parse,
+    /// A template that failed while it ran, `fail` and `required` included.
+    Exec,
+    /// Rendered output that is not a manifest.
+    Manifest,
+    /// It needs a cluster, and none is reachable.
+    NeedsCluster,
+    /// Ours: a budget ran out. Helm would have gone on, perhaps for ever.
+    Limit,
+    /// Ours: something outside of the chart folder was asked for (symlink, `..`, `file://`, `http://`).
+    ChartEscapes,
+    /// Ours: Helm accepts it, and we do not know what it would mean.
+    Undecided,
+}
+
+impl Kind {
+    /// The stable kebab-case name, as `explain` and reports use it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Kind::Usage => "usage",
+            Kind::Unreadable => "unreadable",
+            Kind::Chart => "chart-invalid",
+            Kind::Values => "values-invalid",
+            Kind::Schema => "schema",
+            Kind::Parse => "template-parse",
+            Kind::Exec => "template-exec",
+            Kind::Manifest => "manifest-invalid",
+            Kind::NeedsCluster => "needs-cluster",
+            Kind::Limit => "limit",
+            Kind::ChartEscapes => "chart-escapes",
+            Kind::Undecided => "undecided",
+        }
+    }
+
+    /// Whether Helm would have said something else here: such a refusal is shown under its id, not in Helm's words.
+    pub fn is_ours(self) -> bool {
+        matches!(self, Kind::Limit | Kind::ChartEscapes | Kind::Undecided | Kind::NeedsCluster)
+    }
+}
+
+/// The end of an attempt: what stopped it and where. For kinds that are Helm's, `message` is Helm's text to the byte,
+/// without the leading `Error: `.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub kind: Kind,
+    pub message: String,
+    pub place: Option<Place>,
+    /// What the user can do next; only for kinds that are ours.
+    pub help: Option<String>,
+}
+
+impl Refusal {
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Refusal { kind, message: message.into(), place: None, help: None }
+    }
+
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Puts Helm's words of an outer stage before the message (`fmt.Errorf("outer: %w", err)`). Our own kinds keep theirs.
+    pub fn context(mut self, outer: &str) -> Self {
+        if !self.kind.is_ours() {
+            self.message = format!("{outer}: {}", self.message);
+        }
+        self
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.kind.is_ours() {
+            return f.write_str(&self.message);
+        }
+        write!(f, "[{}]: {}", self.kind.id(), self.message)?;
+        if let Some(place) = &self.place {
+            write!(f, "\n  --> {place}")?;
+        }
+        if let Some(help) = &self.help {
+            write!(f, "\n   = help: {help}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Refusal {}
