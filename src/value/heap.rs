@@ -7,11 +7,11 @@ use std::hash::{BuildHasherDefault, Hasher};
 use bstr::BStr;
 use bumpalo::Bump;
 
+use super::Value;
 use super::list::{List, ListType};
 use super::map::{Map, MapType};
 use super::object::Object;
 use super::tree::{ListNode, MapNode, Tree};
-use super::Value;
 use crate::dialect::Dialect;
 use crate::limits::{Budget, Exhausted, Limits};
 

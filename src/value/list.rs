@@ -73,8 +73,7 @@ impl<'h> List<'h> {
             State::Items(items) => items,
             State::Tree(node) => {
                 let trees = node.items();
-                let items: &'h [Value<'h>] =
-                    heap.arena().alloc_slice_fill_with(trees.len(), |i| heap.thaw(trees[i].0));
+                let items: &'h [Value<'h>] = heap.arena().alloc_slice_fill_with(trees.len(), |i| heap.thaw(trees[i].0));
                 self.state.set(State::Items(items));
                 items
             }

@@ -71,7 +71,7 @@ impl<'h> Map<'h> {
     pub fn get(&self, heap: &Heap<'h>, key: &[u8]) -> Option<Value<'h>> {
         match &*self.slots.borrow() {
             Slots::Own(entries) => {
-                let at = entries.binary_search_by(|e| e.0.as_ref().cmp(key)).ok()?;
+                let at = entries.binary_search_by(|e| <[u8]>::cmp(e.0, key)).ok()?;
                 return entries.get(at).map(|e| e.1);
             }
             Slots::Tree(node) => match node.get(key)?.value {
@@ -99,7 +99,7 @@ impl<'h> Map<'h> {
     pub fn remove(&self, heap: &Heap<'h>, key: &[u8]) {
         self.own(heap);
         if let Slots::Own(entries) = &mut *self.slots.borrow_mut()
-            && let Ok(at) = entries.binary_search_by(|e| e.0.as_ref().cmp(key))
+            && let Ok(at) = entries.binary_search_by(|e| <[u8]>::cmp(e.0, key))
         {
             entries.remove(at);
         }

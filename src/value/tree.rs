@@ -77,7 +77,7 @@ impl<'c> MapNode<'c> {
     }
 
     pub fn get(&self, key: &[u8]) -> Option<&'c Entry<'c>> {
-        let at = self.entries.binary_search_by(|e| e.key.as_ref().cmp(key)).ok()?;
+        let at = self.entries.binary_search_by(|e| <[u8]>::cmp(e.key, key)).ok()?;
         self.entries.get(at)
     }
 }

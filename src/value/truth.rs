@@ -18,4 +18,3 @@ pub fn truth(value: Value<'_>) -> bool {
         Value::Object(_) => true,
     }
 }
-
