@@ -1,0 +1,151 @@
+//! The micro suite: every case of golden/micro with our binary, in both dialects, byte for byte what real Helm answered.
+//!
+//! The layout of a case is described in golden/micro/README.md. `MICRO=part-of-a-name` runs some of them.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use support::{Answer, DEFAULT, OTHER};
+
+/// A case.yaml.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    why: String,
+    #[serde(default = "rel_chart")]
+    command: Vec<String>,
+    #[serde(default)]
+    args: Vec<String>,
+    #[serde(default)]
+    env: BTreeMap<String, String>,
+    #[serde(default)]
+    exit: i32,
+    #[serde(rename = "exit-3.22.0")]
+    exit_other: Option<i32>,
+}
+
+fn rel_chart() -> Vec<String> {
+    vec!["rel".to_owned(), "chart".to_owned()]
+}
+
+#[test]
+#[ignore = "the renderer has not landed yet"]
+fn every_case_is_what_helm_answers() {
+    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/micro");
+    let wanted = std::env::var("MICRO").unwrap_or_default();
+    let cases: Vec<PathBuf> = case_folders(&suite)
+        .into_iter()
+        .filter(|case| case.strip_prefix(&suite).is_ok_and(|name| name.to_string_lossy().contains(&wanted)))
+        .collect();
+    assert!(!cases.is_empty(), "no case matches {wanted:?}");
+    let differences: Vec<(String, String)> = support::parallel(&cases, |case| {
+        let name = case.strip_prefix(&suite).unwrap().to_string_lossy().into_owned();
+        let check = |version| (format!("{name} ({version})"), difference(case, version));
+        [check(DEFAULT), check(OTHER)]
+    })
+    .into_iter()
+    .flatten()
+    .filter(|(_, difference)| !difference.is_empty())
+    .collect();
+    for (name, difference) in &differences {
+        println!("{name}\n{difference}");
+    }
+    println!("micro: {} cases, {} runs, {} differ", cases.len(), 2 * cases.len(), differences.len());
+    assert!(differences.is_empty(), "{} runs of the micro suite differ from Helm", differences.len());
+}
+
+fn case_folders(suite: &Path) -> Vec<PathBuf> {
+    let folders = |of: &Path| -> Vec<PathBuf> {
+        fs::read_dir(of).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| p.is_dir()).collect()
+    };
+    let mut cases: Vec<PathBuf> = folders(suite).iter().flat_map(|family| folders(family)).collect();
+    cases.sort();
+    cases
+}
+
+/// How our answer to one case differs from Helm's; empty when it does not.
+fn difference(folder: &Path, version: &str) -> String {
+    let case: Case = match fs::read_to_string(folder.join("case.yaml"))
+        .map_err(|e| e.to_string())
+        .and_then(|text| serde_yaml::from_str(&text).map_err(|e| e.to_string()))
+    {
+        Ok(case) => case,
+        Err(error) => return format!("  case.yaml: {error}\n"),
+    };
+    if case.why.is_empty() {
+        return "  case.yaml: a case says why it is there\n".to_owned();
+    }
+    let temp = tempfile::Builder::new().prefix("plimsoll-micro-").tempdir().expect("a temporary folder");
+    let home = temp.path().canonicalize().expect("its real path");
+    let work = home.join("case");
+    stage(folder, &work).expect("the case can be copied");
+
+    let mut command = support::ours(version, &work, &home);
+    command.args(&case.command).args(&case.args).envs(&case.env);
+    let mut got = support::run(command, &fs::read(work.join("stdin")).unwrap_or_default());
+    got.stdout = support::mask(&got.stdout, &work, "{WORK}");
+    got.stderr = support::mask(&got.stderr, &work, "{WORK}");
+
+    let exit = if version == DEFAULT { case.exit } else { case.exit_other.unwrap_or(case.exit) };
+    let want = Answer {
+        exit: Some(exit),
+        stdout: expected(folder, version, "stdout", ".yaml"),
+        stderr: expected(folder, version, "stderr", ".txt"),
+    };
+    support::difference(&want, &got) + &written_files_differ(folder, version, &work.join("out"))
+}
+
+/// The input of a case as Helm saw it: `chart` and what stands beside it.
+fn stage(folder: &Path, work: &Path) -> std::io::Result<()> {
+    const BARE_CHART: &str = "apiVersion: v2\nname: chart\nversion: 0.1.0\n";
+    fs::create_dir_all(work)?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if ["case.yaml", "template.yaml", "values.yaml"].contains(&name.as_str()) || is_expected(&name) {
+            continue;
+        }
+        match entry.file_type()?.is_dir() {
+            true => support::copy_folder(&entry.path(), &work.join(name))?,
+            false => drop(fs::copy(entry.path(), work.join(name))?),
+        }
+    }
+    let (chart, template, values) = (work.join("chart"), folder.join("template.yaml"), folder.join("values.yaml"));
+    if template.exists() {
+        fs::create_dir_all(chart.join("templates"))?;
+        fs::copy(template, chart.join("templates/template.yaml"))?;
+        if !chart.join("Chart.yaml").exists() {
+            fs::write(chart.join("Chart.yaml"), BARE_CHART)?;
+        }
+    }
+    if values.exists() {
+        fs::copy(values, chart.join("values.yaml"))?;
+    }
+    Ok(())
+}
+
+fn is_expected(name: &str) -> bool {
+    ["stdout.yaml", "stderr.txt", "out", "stdout-3.22.0.yaml", "stderr-3.22.0.txt", "out-3.22.0"].contains(&name)
+}
+
+/// The file for that version, or where it has none of its own the default's, or nothing.
+fn expected(folder: &Path, version: &str, stem: &str, ending: &str) -> Vec<u8> {
+    let own = folder.join(format!("{stem}-{version}{ending}"));
+    fs::read(own).or_else(|_| fs::read(folder.join(format!("{stem}{ending}")))).unwrap_or_default()
+}
+
+fn written_files_differ(folder: &Path, version: &str, out: &Path) -> String {
+    let own = folder.join(format!("out-{version}"));
+    let want = support::files_under(&if own.exists() { own } else { folder.join("out") });
+    let got = support::files_under(out);
+    let names = |files: &[(String, Vec<u8>)]| files.iter().map(|(name, _)| name.clone() + "\n").collect::<String>();
+    let mut text = support::lines_that_differ("files", names(&want).as_bytes(), names(&got).as_bytes());
+    for ((name, want), (_, got)) in want.iter().zip(&got).filter(|((a, _), (b, _))| a == b) {
+        text += &support::lines_that_differ(name, want, got);
+    }
+    text
+}
