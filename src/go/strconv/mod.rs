@@ -1,0 +1,5 @@
+//! Package strconv.
+
+mod quote;
+
+pub use quote::quote;
