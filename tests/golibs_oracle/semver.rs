@@ -64,7 +64,7 @@ fn version(rng: &mut Rng) -> Vec<u8> {
 
 fn pattern(rng: &mut Rng) -> String {
     let part = |rng: &mut Rng| match rng.u8(..6) {
-        0 => pick(rng, &["x", "X", "*", "x1", "1|", "|", "xx"][..if rng.u8(..20) == 0 { 7 } else { 3 }]).to_string(),
+        0 => pick(rng, &["x", "X", "*", "x", "X", "*", "x", "X", "*", "*", "x1", "1|", "|", "xx"]).to_string(),
         _ => number(rng),
     };
     let parts = rng.usize(1..=3);
@@ -91,7 +91,8 @@ fn constraint(rng: &mut Rng) -> Vec<u8> {
                 group += &format!("{} {}-{}{}", pattern(rng), space(rng), pick(rng, &[" ", "", "  "]), pattern(rng));
             } else {
                 let ops = ["", "=", "!=", ">", "<", ">=", "=>", "<=", "=<", "~", "~>", "^"];
-                group += pick(rng, if rng.u8(..40) == 0 { &["==", "<>", "!", "^~"] } else { &ops });
+                let wrong = rng.u8(..40) == 0;
+                group += pick(rng, if wrong { &["==", "<>", "!", "^~"] } else { &ops });
                 group += &space(rng);
                 group += &pattern(rng);
             }
