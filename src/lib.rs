@@ -9,6 +9,8 @@
 //! | [`dialect`] | one row per range of Helm versions; the only place where versions are compared |
 //! | [`value`] | Go's values: nil, numbers, truth, order, aliasing; immutable trees with the origin of every leaf |
 //! | [`go`] | look-alikes of Go's standard library and of the Go libraries that templates see through |
+//! | [`chart`] | load only: folder or .tgz, `.helmignore`, Chart.yaml; immutable and shared |
+//! | [`values`] | values files, `--set`, dependencies, coalescing; the origin of every leaf |
 //! | [`world`] | clock, randomness, lookups, DNS: all that Helm takes from outside |
 //! | [`template`] | text/template: lex, parse, link, exec, functions |
 
@@ -18,6 +20,9 @@ pub mod limits;
 pub mod value;
 
 pub mod go;
+
+pub mod chart;
+pub mod values;
 
 pub mod world;
 

@@ -1,0 +1,84 @@
+//! A file of a chart. Templates and YAML are read at once, everything else when it is asked for.
+
+use std::path::Path;
+
+use bstr::BStr;
+use bumpalo::Bump;
+
+use crate::diagnostic::{Kind, Place, Refusal};
+
+/// A file with its name inside the chart (`templates/a.yaml`, slashes on every system).
+#[derive(Clone, Copy, Debug)]
+pub struct File<'c> {
+    pub name: &'c BStr,
+    data: Data<'c>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Data<'c> {
+    Read(&'c [u8]),
+    /// On disk, with the size that it had when the chart was loaded.
+    Disk(&'c Path, u64),
+}
+
+impl<'c> File<'c> {
+    /// A file whose bytes are known, without a byte order mark.
+    pub fn read_already(name: &'c BStr, bytes: &'c [u8]) -> Self {
+        File { name, data: Data::Read(without_bom(bytes)) }
+    }
+
+    /// A file that is read when asked for.
+    pub fn on_disk(name: &'c BStr, path: &'c Path, size: u64) -> Self {
+        File { name, data: Data::Disk(path, size) }
+    }
+
+    /// The bytes, without a byte order mark. A file on disk is read anew each time: callers keep what they got.
+    /// Fails when the file has gone or has grown since the chart was loaded.
+    pub fn bytes<'a>(&self, arena: &'a Bump) -> Result<&'a [u8], Refusal>
+    where
+        'c: 'a,
+    {
+        match self.data {
+            Data::Read(bytes) => Ok(bytes),
+            Data::Disk(path, size) => {
+                let refuse = |e: String| {
+                    Refusal::new(Kind::Unreadable, format!("error reading {}: {e}", self.name))
+                        .at(Place::file(path.to_string_lossy()))
+                };
+                let bytes = read_exactly(path, size).map_err(|e| refuse(e.to_string()))?;
+                Ok(without_bom(arena.alloc_slice_copy(&bytes)))
+            }
+        }
+    }
+
+    /// The bytes if they have been read already.
+    pub fn ready(&self) -> Option<&'c [u8]> {
+        match self.data {
+            Data::Read(bytes) => Some(bytes),
+            Data::Disk(..) => None,
+        }
+    }
+
+    /// The size on disk or in the archive, in bytes.
+    pub fn size(&self) -> u64 {
+        match self.data {
+            Data::Read(bytes) => bytes.len() as u64,
+            Data::Disk(_, size) => size,
+        }
+    }
+}
+
+/// Reads a file of a known size; one that has become longer is an error, so that no budget is outrun.
+pub(super) fn read_exactly(path: &Path, size: u64) -> std::io::Result<Vec<u8>> {
+    use std::io::Read;
+    let mut bytes = Vec::with_capacity(size as usize + 1);
+    std::fs::File::open(path)?.take(size + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > size {
+        return Err(std::io::Error::other("the file grew while it was read"));
+    }
+    Ok(bytes)
+}
+
+fn without_bom(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
+}
