@@ -1,5 +1,9 @@
 //! Helm's versions as data: one row per range of versions whose behaviour is the same. No other file compares versions.
 
+mod api_versions;
+
+use api_versions::CLIENT_GO_0_37;
+
 /// How a null in user values or chart defaults acts when values are coalesced. Five rules exist between 3.16 and 4.3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NullRule {
@@ -85,6 +89,8 @@ pub struct Dialect {
     pub schema_library: SchemaLibrary,
     /// The Go type of `.Values` as `typeOf` and `%T` print it.
     pub values_type: &'static str,
+    /// The package of `SimpleHead`, named when a rendered document is not a map.
+    pub release_package: &'static str,
     /// The package of `Capabilities`, `KubeVersion`, `VersionSet` in type names.
     pub capabilities_package: &'static str,
     /// `.Capabilities.KubeVersion` when nobody says otherwise: major and minor.
@@ -105,8 +111,10 @@ pub struct Dialect {
     pub empty_file_has_no_lines: bool,
     /// The Go release that built it: wording of the standard library, Unicode tables.
     pub go_version: &'static str,
-    /// The Kubernetes client library, as `helm version` and User-Agent tell it.
-    pub client_go: (u32, u32),
+    /// `.Capabilities.HelmVersion.KubeClientVersion`; 3.x has no such field.
+    pub kube_client_version: Option<&'static str>,
+    /// `.Capabilities.APIVersions` when nobody says otherwise.
+    pub api_versions: &'static [&'static str],
 }
 
 /// Major, minor, patch.
@@ -124,6 +132,7 @@ pub static V4_3: Dialect = Dialect {
     error_style: ErrorStyle::Trace,
     schema_library: SchemaLibrary::SanthoshTekuri,
     values_type: "common.Values",
+    release_package: "util",
     capabilities_package: "common",
     kube_version: (1, 37),
     keeps_kube_version_suffix: true,
@@ -134,7 +143,8 @@ pub static V4_3: Dialect = Dialect {
     has_duration_helpers: true,
     empty_file_has_no_lines: true,
     go_version: "go1.26.8",
-    client_go: (0, 37),
+    kube_client_version: Some("v1.37"),
+    api_versions: CLIENT_GO_0_37,
 };
 
 /// Helm 3.22.
@@ -149,6 +159,7 @@ pub static V3_22: Dialect = Dialect {
     error_style: ErrorStyle::OneLine,
     schema_library: SchemaLibrary::SanthoshTekuri,
     values_type: "chartutil.Values",
+    release_package: "releaseutil",
     capabilities_package: "chartutil",
     kube_version: (1, 37),
     keeps_kube_version_suffix: false,
@@ -159,7 +170,8 @@ pub static V3_22: Dialect = Dialect {
     has_duration_helpers: false,
     empty_file_has_no_lines: false,
     go_version: "go1.26.8",
-    client_go: (0, 37),
+    kube_client_version: None,
+    api_versions: CLIENT_GO_0_37,
 };
 
 /// All rows, newest first; the first is the default.

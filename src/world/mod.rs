@@ -3,6 +3,10 @@
 //! Rendering is a pure function of chart, values, release and [`World`]. A [`World`] is fixed data and may be shared; what a
 //! single render consumes of it (how often a call site has asked for randomness) is counted in its [`Visit`].
 
+mod capabilities;
+
+pub use capabilities::{Capabilities, KubeVersion};
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
