@@ -5,6 +5,7 @@
 //! answers for, and is held to it by `tests/golibs_oracle.rs` and its neighbours.
 
 pub mod semver;
+pub mod slog;
 pub mod strconv;
 pub mod unicode;
 pub mod utf8;
