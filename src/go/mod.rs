@@ -5,6 +5,7 @@
 //! answers for, and is held to it by `tests/golibs_oracle.rs` and its neighbours.
 
 pub mod regexp;
+pub mod errno;
 pub mod semver;
 pub mod slog;
 pub mod strconv;
