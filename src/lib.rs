@@ -11,6 +11,7 @@
 //! | [`go`] | look-alikes of Go's standard library and of the Go libraries that templates see through |
 //! | [`chart`] | load only: folder or .tgz, `.helmignore`, Chart.yaml; immutable and shared |
 //! | [`values`] | values files, `--set`, dependencies, coalescing; the origin of every leaf |
+//! | [`yaml`] | goyaml's YAML exactly: scan, resolve, emit, with spans |
 //! | [`world`] | clock, randomness, lookups, DNS: all that Helm takes from outside |
 //! | [`template`] | text/template: lex, parse, link, exec, functions |
 
@@ -20,6 +21,8 @@ pub mod limits;
 pub mod value;
 
 pub mod go;
+
+pub mod yaml;
 
 pub mod chart;
 pub mod values;

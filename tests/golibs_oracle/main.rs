@@ -6,7 +6,6 @@
 mod oracle;
 
 mod generate;
-mod regexp;
 mod semver;
 mod unicode;
 

@@ -1,1 +1,0 @@
-{{ define "x" }}from b{{ end }}

@@ -1,4 +1,0 @@
-{{/* helpers */}}
-{{- define "h" -}}
-{{ .Values.a.b.c }}
-{{- end }}

@@ -1,1 +1,0 @@
-{{ define "h" }}{{ .Template.Name }}{{ end }}

@@ -1,1 +1,0 @@
-{{ define "r" }}{{ tpl .Values.x . }}{{ end }}

@@ -1,1 +1,0 @@
-{{ define "h" }}helper {{ .Values.x }}{{ end }}

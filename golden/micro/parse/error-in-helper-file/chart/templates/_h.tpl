@@ -1,3 +1,0 @@
-
-
-{{ define "x" }}{{ unknownFn }}{{ end }}

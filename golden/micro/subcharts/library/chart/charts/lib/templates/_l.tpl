@@ -1,1 +1,0 @@
-{{ define "lib.x" }}from lib {{ .Chart.Name }}{{ end }}

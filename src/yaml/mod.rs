@@ -1,0 +1,74 @@
+//! YAML exactly as Helm reads and writes it: goyaml v2 through sigs.k8s.io/yaml, and goyaml v3 where Helm prints prettily.
+//!
+//! Reading goes bytes (`reader`), tokens (`scan`), events (`parse`), nodes ([`node`]), values (`decode`). Each stage accepts
+//! and refuses what goyaml does, in its words; every error and every key knows its place.
+
+mod decode;
+mod error;
+mod gosyntax;
+pub mod node;
+pub mod number;
+mod parse;
+mod reader;
+pub mod resolve;
+mod scan;
+mod timestamp;
+mod token;
+
+use bumpalo::Bump;
+
+use crate::limits::Limits;
+use crate::value::{MapNode, Origin, Tree};
+
+pub use decode::{Duplicates, to_string_field};
+pub use error::{Error, Kind, Mark};
+pub use token::Style;
+
+/// Reads the first document of a text as `sigs.k8s.io/yaml` unmarshals it into an `interface{}`: every number is a `float64`,
+/// every key a string, every alias a copy of its own, and nothing at all is nil.
+///
+/// The place of an entry is the place of its key.
+pub fn load<'c>(text: &'c [u8], source: Origin, arena: &'c Bump, limits: &Limits) -> Result<Tree<'c>, Error> {
+    load_with(text, source, arena, limits, Duplicates::Last)
+}
+
+/// [`load`], with a choice about duplicate keys (`yaml.UnmarshalStrict` refuses them).
+pub fn load_with<'c>(
+    text: &'c [u8],
+    source: Origin,
+    arena: &'c Bump,
+    limits: &Limits,
+    duplicates: Duplicates,
+) -> Result<Tree<'c>, Error> {
+    let document = node::Document::parse(text, arena)?;
+    decode::Decoder::new(&document, arena, source, limits, duplicates).run()
+}
+
+/// Reads the first document into a map of this Go type (`map[string]interface {}`, `common.Values`); `None` is Go's nil map,
+/// which is what an empty document leaves.
+pub fn load_map<'c>(
+    text: &'c [u8],
+    source: Origin,
+    arena: &'c Bump,
+    limits: &Limits,
+    go_type: &str,
+) -> Result<Option<&'c MapNode<'c>>, Error> {
+    match load(text, source, arena, limits)? {
+        Tree::Null => Ok(None),
+        Tree::Map(map) => Ok(Some(map)),
+        other => Err(mismatch(other, go_type)),
+    }
+}
+
+/// encoding/json's refusal to store a value of another shape in this Go type.
+pub fn mismatch(value: Tree<'_>, go_type: &str) -> Error {
+    let found = match value {
+        Tree::Null => "null",
+        Tree::Bool(_) => "bool",
+        Tree::Int(_) | Tree::Float(_) => "number",
+        Tree::Str(_) => "string",
+        Tree::List(_) => "array",
+        Tree::Map(_) => "object",
+    };
+    Error::new(Kind::Target, format!("json: cannot unmarshal {found} into Go value of type {go_type}"), None)
+}
