@@ -6,5 +6,6 @@
 
 pub mod semver;
 pub mod strconv;
+pub mod time;
 pub mod unicode;
 pub mod utf8;

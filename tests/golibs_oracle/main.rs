@@ -7,6 +7,7 @@ mod oracle;
 
 mod generate;
 mod semver;
+mod time;
 mod unicode;
 
 #[test]
