@@ -9,9 +9,9 @@
 //! | [`dialect`] | one row per range of Helm versions; the only place where versions are compared |
 //! | [`value`] | Go's values: nil, numbers, truth, order, aliasing; immutable trees with the origin of every leaf |
 //! | [`go`] | look-alikes of Go's standard library and of the Go libraries that templates see through |
+//! | [`yaml`] | goyaml's YAML exactly: scan, resolve, emit, with spans |
 //! | [`chart`] | load only: folder or .tgz, `.helmignore`, Chart.yaml; immutable and shared |
 //! | [`values`] | values files, `--set`, dependencies, coalescing; the origin of every leaf |
-//! | [`yaml`] | goyaml's YAML exactly: scan, resolve, emit, with spans |
 //! | [`world`] | clock, randomness, lookups, DNS: all that Helm takes from outside |
 //! | [`template`] | text/template: lex, parse, link, exec, functions |
 

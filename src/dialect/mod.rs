@@ -101,6 +101,8 @@ pub struct Dialect {
     pub multi_document_values: bool,
     /// `--set-json '{...}'` may set the root.
     pub set_json_root: bool,
+    /// A `--set` that ends inside an index (`a[0`) is taken for a good end; otherwise it is an error.
+    pub set_may_end_in_index: bool,
     /// `mustToYaml`, `mustToJson`.
     pub has_must_to_yaml: bool,
     /// `mustToToml`.
@@ -138,6 +140,7 @@ pub static V4_3: Dialect = Dialect {
     keeps_kube_version_suffix: true,
     multi_document_values: true,
     set_json_root: true,
+    set_may_end_in_index: true,
     has_must_to_yaml: true,
     has_must_to_toml: true,
     has_duration_helpers: true,
@@ -165,6 +168,7 @@ pub static V3_22: Dialect = Dialect {
     keeps_kube_version_suffix: false,
     multi_document_values: false,
     set_json_root: false,
+    set_may_end_in_index: false,
     has_must_to_yaml: false,
     has_must_to_toml: false,
     has_duration_helpers: false,

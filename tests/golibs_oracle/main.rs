@@ -6,6 +6,7 @@
 mod oracle;
 
 mod generate;
+mod regexp;
 mod semver;
 mod time;
 mod unicode;

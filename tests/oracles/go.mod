@@ -25,3 +25,10 @@ require (
 	github.com/spf13/cast v1.7.0 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
 )
+
+require (
+	helm.sh/helm/v3 v3.22.0
+	helm.sh/helm/v4 v4.3.1
+)
+
+require github.com/pkg/errors v0.9.1 // indirect

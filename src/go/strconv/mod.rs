@@ -2,4 +2,4 @@
 
 mod quote;
 
-pub use quote::quote;
+pub use quote::{can_backquote, quote};

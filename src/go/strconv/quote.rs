@@ -26,3 +26,11 @@ pub fn quote(text: &[u8]) -> String {
     out.push('"');
     out
 }
+
+/// `strconv.CanBackquote`: whether the text can stand between back quotes unchanged.
+pub fn can_backquote(text: &[u8]) -> bool {
+    utf8::runes(text).all(|(_, rune)| {
+        let forbidden = matches!(rune.char, '\u{FEFF}' | '`' | '\x7f') || (rune.char < ' ' && rune.char != '\t');
+        rune.valid && !forbidden
+    })
+}

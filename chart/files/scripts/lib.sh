@@ -1,0 +1,124 @@
+# What every component shares: a connection string taken apart for libpq, psql behind it, sleep that a signal ends.
+# A connection string never stands in an argument list, where every process of the node may read it: all of it but the
+# password goes to a libpq service file of this container, the password to psql's environment.
+
+RUN=${RUN:-/run/workqueue}
+mkdir -p "$RUN"
+rm -f "$RUN/ready"
+trap 'exit 0' TERM INT
+
+say() { printf '%s: %s\n' "${COMPONENT:-workqueue}" "$*" >&2; }
+
+# pause SECONDS: sleeps so that SIGTERM is answered at once (a plain child would be waited for).
+pause() { sleep "$1" & wait $!; }
+
+ready() { : > "$RUN/ready"; }
+not_ready() { rm -f "$RUN/ready"; }
+
+# decode TEXT: percent-decodes into $decoded; false where libpq would refuse the text.
+decode() {
+  decoded='' rest=$1
+  while :; do
+    case $rest in
+      *%*) ;;
+      *) decoded=$decoded$rest; return 0 ;;
+    esac
+    decoded=$decoded${rest%%\%*}
+    rest=${rest#*%}
+    hex=${rest%"${rest#??}"}
+    case $hex in
+      00) return 1 ;;
+      [0-9A-Fa-f][0-9A-Fa-f]) ;;
+      *) return 1 ;;
+    esac
+    # The sentinel keeps a decoded line feed, which $() would cut.
+    # shellcheck disable=SC2059 # the format is three octal digits
+    byte=$(printf "\\$(printf %03o "0x$hex")"; printf x)
+    decoded=$decoded${byte%x}
+    rest=${rest#??}
+  done
+}
+
+# option KEYWORD TEXT: one line of the service file; in it the first of two equal keywords wins.
+option() {
+  decode "$2" || return 1
+  case $decoded in
+    *'
+'*) return 1 ;;
+  esac
+  case $1 in
+    password) password=$decoded ;;
+    ssl) [ "$decoded" = true ] && lines="${lines}sslmode=require
+" ;;
+    *) lines="${lines}$1=$decoded
+" ;;
+  esac
+}
+
+# hosts LIST: `host:port` joined by commas into $host and $port, still encoded, as libpq splits them.
+hosts() {
+  host='' port='' comma='' list=$1,
+  while [ -n "$list" ]; do
+    one=${list%%,*} list=${list#*,}
+    case $one in
+      \[*) h=${one#\[}; p=${h#*\]}; h=${h%%\]*}; p=${p#:} ;;
+      *:*) h=${one%%:*} p=${one#*:} ;;
+      *) h=$one p='' ;;
+    esac
+    host=$host$comma$h port=$port$comma$p comma=,
+  done
+  # Empty entries alone mean the default port.
+  case $port in *[!,]*) ;; *) port='' ;; esac
+}
+
+# connection NAME: reads the URL in the variable NAME and writes service NAME; the variable is gone afterwards.
+connection() {
+  eval "url=\${$1-}"
+  unset "$1"
+  lines='' password=''
+  case $url in
+    postgresql://*) url=${url#postgresql://} ;;
+    postgres://*) url=${url#postgres://} ;;
+    *) say "$1 is not a postgresql:// URL"; return 1 ;;
+  esac
+  query='' path='' user=''
+  case $url in *\?*) query=${url#*\?} url=${url%%\?*} ;; esac
+  case $url in */*) path=${url#*/} url=${url%%/*} ;; esac
+  case $url in *@*) user=${url%%@*} url=${url#*@} ;; esac
+  # The query speaks last in libpq, so it is written first here; among its own the last wins.
+  pairs=''
+  while [ -n "$query" ]; do
+    pairs="${query%%&*}${pairs:+&}$pairs"
+    case $query in *\&*) query=${query#*&} ;; *) query='' ;; esac
+  done
+  while [ -n "$pairs" ]; do
+    pair=${pairs%%&*}
+    case $pairs in *\&*) pairs=${pairs#*&} ;; *) pairs='' ;; esac
+    case $pair in
+      password=*) [ -n "$password" ] || option password "${pair#*=}" || { say "$1 is malformed"; return 1; } ;;
+      [a-z]*=*) option "${pair%%=*}" "${pair#*=}" || { say "$1 is malformed"; return 1; } ;;
+      *) say "$1 is malformed"; return 1 ;;
+    esac
+  done
+  case $user in
+    *:*) [ -n "$password" ] || option password "${user#*:}" || { say "$1 is malformed"; return 1; }; user=${user%%:*} ;;
+  esac
+  hosts "$url"
+  for part in user host port path; do
+    eval "text=\$$part"
+    [ "$part" = path ] && part=dbname
+    [ -z "$text" ] || option "$part" "$text" || { say "$1 is malformed"; return 1; }
+  done
+  (umask 077; printf '[%s]\n%s' "$1" "$lines" > "$RUN/$1.conf")
+  eval "$1_PASSWORD=\$password"
+  unset url password user query pairs pair rest decoded text lines byte
+}
+
+# sql NAME ARGUMENT...: psql on service NAME, its statements from standard input.
+sql() {
+  service=$1
+  shift
+  eval "secret=\$${service}_PASSWORD"
+  PGSERVICEFILE=$RUN/$service.conf PGSERVICE=$service PGPASSWORD=$secret PGAPPNAME=${COMPONENT:-workqueue} PGCONNECT_TIMEOUT=10 \
+    psql --no-psqlrc --no-password --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 "$@"
+}

@@ -1,0 +1,75 @@
+{{/* What all pods and containers of this chart share: the restricted profile, their volumes and their sidecar. */}}
+
+{{- define "workqueue.pod" -}}
+serviceAccountName: {{ include "workqueue.fullname" . }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+securityContext:
+  runAsNonRoot: true
+  # `postgres` in the alpine image.
+  runAsUser: 70
+  runAsGroup: 70
+  fsGroup: 70
+  fsGroupChangePolicy: OnRootMismatch
+  seccompProfile:
+    type: RuntimeDefault
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "workqueue.container" -}}
+image: {{ include "workqueue.image" . | quote }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+{{ include "workqueue.container.security" . }}
+{{- end -}}
+
+{{- define "workqueue.container.security" -}}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities:
+    drop: [ALL]
+{{- end -}}
+
+{{/* Mounts of a container that connects. */}}
+{{- define "workqueue.mounts" -}}
+- name: scripts
+  mountPath: /opt/workqueue
+  readOnly: true
+- name: run
+  mountPath: /run/workqueue
+{{- with include "workqueue.tls.mount" . }}
+{{ . }}
+{{- end }}
+{{- with include "workqueue.proxy.mount" . }}
+{{ . }}
+{{- end }}
+{{- end -}}
+
+{{- define "workqueue.volumes" -}}
+- name: scripts
+  configMap:
+    name: {{ include "workqueue.fullname" . }}-scripts
+- name: run
+  emptyDir:
+    medium: Memory
+    sizeLimit: 1Mi
+{{- with include "workqueue.tls.volume" . }}
+{{ . }}
+{{- end }}
+{{- with include "workqueue.proxy.volume" . }}
+{{ . }}
+{{- end }}
+{{- end -}}

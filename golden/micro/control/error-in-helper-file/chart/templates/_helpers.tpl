@@ -1,0 +1,4 @@
+{{/* helpers */}}
+{{- define "h" -}}
+{{ .Values.a.b.c }}
+{{- end }}

@@ -1,0 +1,1 @@
+{{ define "r" }}{{ tpl .Values.x . }}{{ end }}
