@@ -4,8 +4,9 @@
 //! Go strings are bytes here (`&[u8]`, `BStr`), valid UTF-8 or not. Each module names the Go package that it
 //! answers for, and is held to it by `tests/golibs_oracle.rs` and its neighbours.
 
-pub mod regexp;
 pub mod errno;
+pub mod fmt;
+pub mod regexp;
 pub mod semver;
 pub mod slog;
 pub mod strconv;

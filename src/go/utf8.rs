@@ -46,7 +46,18 @@ pub fn runes(text: &[u8]) -> impl Iterator<Item = (usize, Rune)> + '_ {
 
 /// `utf8.RuneCount`.
 pub fn rune_count(text: &[u8]) -> usize {
-    runes(text).count()
+    if text.is_ascii() { text.len() } else { runes(text).count() }
+}
+
+/// The first `n` runes of a text.
+pub fn prefix(text: &[u8], n: usize) -> &[u8] {
+    if text.len() <= n {
+        return text;
+    }
+    match runes(text).nth(n) {
+        Some((at, _)) => &text[..at],
+        None => text,
+    }
 }
 
 /// `[]rune(text)`: invalid bytes become U+FFFD.
