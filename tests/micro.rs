@@ -2,6 +2,7 @@
 //!
 //! The layout of a case is described in golden/micro/README.md. `MICRO=part-of-a-name` runs some of them.
 
+#[path = "common/process.rs"]
 mod support;
 
 use std::collections::BTreeMap;

@@ -42,9 +42,11 @@ pub fn command(program: &Path, work: &Path, home: &Path) -> Command {
     command
 }
 
-/// Our binary as `helm template` of that version.
+/// Our binary as `helm template` of that version; `PLIMSOLL_BIN` names another build of it.
 pub fn ours(version: &str, work: &Path, home: &Path) -> Command {
-    let mut command = command(Path::new(env!("CARGO_BIN_EXE_plimsoll")), work, home);
+    let other_build = std::env::var_os("PLIMSOLL_BIN").map(PathBuf::from);
+    let built = Path::new(env!("CARGO_BIN_EXE_plimsoll"));
+    let mut command = command(other_build.as_deref().unwrap_or(built), work, home);
     command.arg("render");
     if version != DEFAULT {
         command.args(["--helm-version", version]);
