@@ -14,6 +14,8 @@
 //! | [`values`] | values files, `--set`, dependencies, coalescing; the origin of every leaf |
 //! | [`world`] | clock, randomness, lookups, DNS: all that Helm takes from outside |
 //! | [`template`] | text/template: lex, parse, link, exec, functions |
+//! | [`release`] | what Helm makes of rendered files: documents, hooks, install order |
+//! | [`kubeconfig`] | the namespace that the user works in |
 
 pub mod diagnostic;
 pub mod dialect;
@@ -30,3 +32,6 @@ pub mod values;
 pub mod world;
 
 pub mod template;
+
+pub mod kubeconfig;
+pub mod release;

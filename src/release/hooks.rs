@@ -1,0 +1,77 @@
+//! Hooks: documents that Helm runs at a moment of a release's life instead of installing them.
+
+use super::head::Head;
+use crate::dialect::{Dialect, ErrorStyle};
+use crate::go::{slog, strconv};
+
+pub(super) const HOOK: &str = "helm.sh/hook";
+const WEIGHT: &str = "helm.sh/hook-weight";
+const DELETE_POLICY: &str = "helm.sh/hook-delete-policy";
+
+/// The moments that Helm knows (`release.HookEvent`).
+static EVENTS: [&str; 9] = [
+    "pre-install",
+    "post-install",
+    "pre-delete",
+    "post-delete",
+    "pre-upgrade",
+    "post-upgrade",
+    "pre-rollback",
+    "post-rollback",
+    "test",
+];
+
+/// A document with the annotation `helm.sh/hook`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hook<'a> {
+    pub path: &'a str,
+    pub content: &'a [u8],
+    pub kind: String,
+    pub name: String,
+    /// Of [`EVENTS`], in the order in which they were written.
+    pub events: Vec<&'static str>,
+    /// 0 when it is not a number.
+    pub weight: i64,
+    /// As written, lower case.
+    pub delete_policies: Vec<String>,
+}
+
+impl<'a> Hook<'a> {
+    /// `None` when one of the events is unknown: Helm then drops the document.
+    pub(super) fn new(path: &'a str, content: &'a [u8], head: &Head, types: &str) -> Option<Self> {
+        let mut events = Vec::new();
+        for wanted in words(types) {
+            // Helm 2 called it so.
+            let wanted = if wanted == "test-success" { "test".into() } else { wanted };
+            events.push(*EVENTS.iter().find(|e| **e == wanted)?);
+        }
+        Some(Hook {
+            path,
+            content,
+            kind: head.kind.clone(),
+            name: head.name.clone(),
+            events,
+            weight: head.annotations.get(WEIGHT).and_then(|w| w.parse().ok()).unwrap_or(0),
+            delete_policies: head.annotations.get(DELETE_POLICY).map_or_else(Vec::new, |p| words(p).collect()),
+        })
+    }
+
+    /// Whether `helm test` runs it.
+    pub fn is_test(&self) -> bool {
+        self.events.contains(&"test")
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(',').map(|w| w.trim().to_lowercase())
+}
+
+/// What Helm says when it drops a document for its unknown hook.
+pub(super) fn skipped(types: &str, dialect: &Dialect) -> String {
+    match dialect.error_style {
+        ErrorStyle::Trace => slog::line("INFO", "skipping unknown hooks", &[("hookTypes", types)]),
+        ErrorStyle::OneLine => {
+            format!("manifest_sorter.go:199: info: skipping unknown hook: {}", strconv::quote(types.as_bytes()))
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What Helm makes of rendered files: documents, hooks, and the order in which they are installed.
+//!
+//! Sources: helm `pkg/release/v1/util` (4.x), `pkg/releaseutil` (3.x).
+
+mod head;
+mod hooks;
+mod order;
+mod split;
+
+pub use hooks::Hook;
+pub use split::split;
+
+use std::borrow::Cow;
+
+use bumpalo::Bump;
+
+use crate::diagnostic::Refusal;
+use crate::dialect::Dialect;
+use crate::limits::Limits;
+use head::Head;
+
+/// A rendered file: its path (`mychart/templates/a.yaml`) and what the template wrote.
+#[derive(Clone, Copy, Debug)]
+pub struct File<'a> {
+    pub path: &'a str,
+    pub content: &'a [u8],
+}
+
+/// One document of a rendered file that is not a hook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest<'a> {
+    pub path: &'a str,
+    pub content: &'a [u8],
+    pub kind: String,
+    pub api_version: String,
+}
+
+/// The documents of a render in install order.
+#[derive(Debug, Default)]
+pub struct Sorted<'a> {
+    pub manifests: Vec<Manifest<'a>>,
+    pub hooks: Vec<Hook<'a>>,
+}
+
+/// `SortManifests`: splits every file, reads the head of every document, tells hooks from manifests and sorts both by
+/// kind. Refuses a document that is not YAML or whose head has the wrong shape, in Helm's words; `log` keeps what had
+/// been said by then.
+pub fn sort<'a>(
+    files: &[File<'a>],
+    dialect: &Dialect,
+    limits: &Limits,
+    log: &mut Vec<String>,
+) -> Result<Sorted<'a>, Refusal> {
+    let mut paths: Vec<&File<'a>> = files.iter().filter(|f| !is_partial(f.path) && !is_blank(f.content)).collect();
+    paths.sort_by_key(|f| f.path);
+    let mut sorted = Sorted::default();
+    let mut arena = Bump::new();
+    for file in paths {
+        for content in split(file.content, dialect.document_split) {
+            let head = Head::read(file.path, content, dialect, limits, &arena)?;
+            if let Some(types) = head.annotations.get(hooks::HOOK) {
+                match Hook::new(file.path, content, &head, types) {
+                    Some(hook) => sorted.hooks.push(hook),
+                    None => log.push(hooks::skipped(types, dialect)),
+                }
+            } else {
+                sorted.manifests.push(Manifest {
+                    path: file.path,
+                    content,
+                    kind: head.kind,
+                    api_version: head.api_version,
+                });
+            }
+            arena.reset();
+        }
+    }
+    sorted.manifests.sort_by(|a, b| order::compare(&a.kind, &b.kind, dialect.install_order));
+    sorted.hooks.sort_by(|a, b| order::compare(&a.kind, &b.kind, dialect.install_order));
+    Ok(sorted)
+}
+
+/// A file whose name begins with `_` only defines templates.
+pub fn is_partial(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|base| base.starts_with('_'))
+}
+
+/// Nothing but white space, as Go's `strings.TrimSpace` sees it.
+pub fn is_blank(text: &[u8]) -> bool {
+    trim(text).is_empty()
+}
+
+/// `strings.TrimSpace`.
+pub fn trim(text: &[u8]) -> &[u8] {
+    bstr::ByteSlice::trim(text)
+}
+
+/// The text of a document, lossy where it is not UTF-8.
+pub fn text(content: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(content)
+}
