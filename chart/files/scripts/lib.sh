@@ -3,6 +3,8 @@
 # password goes to a libpq service file of this container, the password to psql's environment.
 
 RUN=${RUN:-/run/workqueue}
+LF='
+'
 mkdir -p "$RUN"
 rm -f "$RUN/ready"
 trap 'exit 0' TERM INT
@@ -39,20 +41,25 @@ decode() {
   done
 }
 
-# option KEYWORD TEXT: one line of the service file; in it the first of two equal keywords wins.
+# option KEYWORD TEXT: one line of the service file, where the first of two equal keywords wins. False for what such a line
+# cannot hold: a line feed, white space at the end.
 option() {
   decode "$2" || return 1
-  case $decoded in
-    *'
-'*) return 1 ;;
-  esac
   case $1 in
-    password) password=$decoded ;;
-    ssl) [ "$decoded" = true ] && lines="${lines}sslmode=require
-" ;;
-    *) lines="${lines}$1=$decoded
-" ;;
+    password)
+      password=${password-$decoded}
+      return 0
+      ;;
+    ssl)
+      [ "$decoded" = true ] || return 1
+      set -- sslmode
+      decoded=require
+      ;;
   esac
+  case $decoded in
+    *"$LF"* | *[[:space:]]) return 1 ;;
+  esac
+  lines=$lines$1=$decoded$LF
 }
 
 # hosts LIST: `host:port` joined by commas into $host and $port, still encoded, as libpq splits them.
@@ -74,19 +81,28 @@ hosts() {
 # connection NAME: reads the URL in the variable NAME and writes service NAME; the variable is gone afterwards.
 connection() {
   eval "url=\${$1-}"
-  unset "$1"
-  lines='' password=''
-  case $url in
-    postgresql://*) url=${url#postgresql://} ;;
-    postgres://*) url=${url#postgres://} ;;
-    *) say "$1 is not a postgresql:// URL"; return 1 ;;
+  unset "$1" password
+  if parse "$url"; then
+    (umask 077; printf '[%s]\n%s' "$1" "$lines" > "$RUN/$1.conf")
+    eval "$1_PASSWORD=\${password-}"
+  else
+    say "$1 is not a well-formed URL: postgresql://USER:PASSWORD@HOST:5432/DATABASE"
+    return 1
+  fi
+  unset url password user query path pairs pair rest decoded lines byte
+}
+
+# parse URL: into $lines and $password, each part where libpq finds it.
+parse() {
+  lines='' query='' path='' user='' pairs=''
+  case $1 in
+    postgresql://* | postgres://*) url=${1#*://} ;;
+    *) return 1 ;;
   esac
-  query='' path='' user=''
   case $url in *\?*) query=${url#*\?} url=${url%%\?*} ;; esac
   case $url in */*) path=${url#*/} url=${url%%/*} ;; esac
   case $url in *@*) user=${url%%@*} url=${url#*@} ;; esac
-  # The query speaks last in libpq, so it is written first here; among its own the last wins.
-  pairs=''
+  # In libpq the query beats what stands before it, and its last word the earlier ones: so it comes first, and backwards.
   while [ -n "$query" ]; do
     pairs="${query%%&*}${pairs:+&}$pairs"
     case $query in *\&*) query=${query#*&} ;; *) query='' ;; esac
@@ -95,23 +111,17 @@ connection() {
     pair=${pairs%%&*}
     case $pairs in *\&*) pairs=${pairs#*&} ;; *) pairs='' ;; esac
     case $pair in
-      password=*) [ -n "$password" ] || option password "${pair#*=}" || { say "$1 is malformed"; return 1; } ;;
-      [a-z]*=*) option "${pair%%=*}" "${pair#*=}" || { say "$1 is malformed"; return 1; } ;;
-      *) say "$1 is malformed"; return 1 ;;
+      [a-z]*=*=*) return 1 ;;
+      [a-z]*=*) option "${pair%%=*}" "${pair#*=}" || return 1 ;;
+      *) return 1 ;;
     esac
   done
-  case $user in
-    *:*) [ -n "$password" ] || option password "${user#*:}" || { say "$1 is malformed"; return 1; }; user=${user%%:*} ;;
-  esac
+  case $user in *:*) option password "${user#*:}" || return 1; user=${user%%:*} ;; esac
   hosts "$url"
-  for part in user host port path; do
-    eval "text=\$$part"
-    [ "$part" = path ] && part=dbname
-    [ -z "$text" ] || option "$part" "$text" || { say "$1 is malformed"; return 1; }
-  done
-  (umask 077; printf '[%s]\n%s' "$1" "$lines" > "$RUN/$1.conf")
-  eval "$1_PASSWORD=\$password"
-  unset url password user query pairs pair rest decoded text lines byte
+  [ -z "$user" ] || option user "$user" || return 1
+  [ -z "$host" ] || option host "$host" || return 1
+  [ -z "$port" ] || option port "$port" || return 1
+  [ -z "$path" ] || option dbname "$path"
 }
 
 # sql NAME ARGUMENT...: psql on service NAME, its statements from standard input.
@@ -119,6 +129,7 @@ sql() {
   service=$1
   shift
   eval "secret=\$${service}_PASSWORD"
+  # shellcheck disable=SC2154 # set by eval
   PGSERVICEFILE=$RUN/$service.conf PGSERVICE=$service PGPASSWORD=$secret PGAPPNAME=${COMPONENT:-workqueue} PGCONNECT_TIMEOUT=10 \
     psql --no-psqlrc --no-password --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 "$@"
 }
