@@ -1,8 +1,7 @@
 {{/* Names of objects. A stem that would be cut ends in a hash, so that two long releases keep apart. */}}
 
 {{- define "workqueue.fullname" -}}
-{{- $stem := printf "%s-workqueue" .Release.Name | replace "." "-" -}}
-{{- if eq .Release.Name "workqueue" }}{{ $stem = "workqueue" }}{{ end -}}
+{{- $stem := contains "workqueue" .Release.Name | ternary .Release.Name (printf "%s-workqueue" .Release.Name) | replace "." "-" -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride -}}
 {{- else if le (len $stem) 40 -}}

@@ -4,4 +4,4 @@
 connection READONLY_STORE_URL || exit 1
 trap - TERM INT
 
-sql READONLY_STORE_URL --set=refuse_writer="$REFUSE_WRITER" < "$SQL/report.sql"
+sql READONLY_STORE_URL < "$SQL/report.sql"
