@@ -6,6 +6,8 @@
 
 pub mod errno;
 pub mod fmt;
+pub mod json;
+mod out;
 pub mod regexp;
 pub mod semver;
 pub mod slog;

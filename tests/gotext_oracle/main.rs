@@ -11,6 +11,7 @@ mod oracle;
 mod transport;
 
 mod fmt;
+mod json;
 mod strconv;
 mod values;
 

@@ -1,6 +1,6 @@
 //! Flags, width and precision, and how numbers and strings look under them. Source: fmt/format.go.
 
-use super::out::Out;
+use crate::go::out::Out;
 use crate::go::{strconv, unicode, utf8};
 use crate::limits::Exhausted;
 

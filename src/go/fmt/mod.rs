@@ -3,7 +3,6 @@
 //! Pointers all have one address. A map that holds itself, which overflows Go's stack, is refused by its depth.
 
 mod format;
-mod out;
 mod print;
 mod printf;
 

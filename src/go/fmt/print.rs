@@ -1,7 +1,7 @@
 //! One value under one verb. Source: fmt/print.go, `printArg` and `printValue`.
 
 use super::format::{Integer, Spec};
-use super::out::Out;
+use crate::go::out::Out;
 use crate::go::time;
 use crate::limits::Exhausted;
 use crate::value::{Heap, IntType, List, Map, Object, UintType, Value};
