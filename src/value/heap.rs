@@ -134,7 +134,7 @@ impl<'h> Heap<'h> {
         if let Some(Value::Map(map)) = self.thawed.borrow().get(&address) {
             return map;
         }
-        let map: &'h Map<'h> = self.arena.alloc(Map::of_tree(node, ty));
+        let map: &'h Map<'h> = self.arena.alloc(Map::of_tree(self.arena, node, ty));
         self.thawed.borrow_mut().insert(address, Value::Map(map));
         map
     }

@@ -26,7 +26,8 @@ pub enum MapType {
 pub struct Map<'h> {
     ty: MapType,
     nil: bool,
-    slots: RefCell<Slots<'h>>,
+    /// Shared by all views of the map.
+    slots: &'h RefCell<Slots<'h>>,
 }
 
 enum Slots<'h> {
@@ -37,15 +38,20 @@ enum Slots<'h> {
 
 impl<'h> Map<'h> {
     pub(super) fn new(arena: &'h Bump, ty: MapType) -> Self {
-        Map { ty, nil: false, slots: RefCell::new(Slots::Own(ArenaVec::new_in(arena))) }
+        Map { ty, nil: false, slots: arena.alloc(RefCell::new(Slots::Own(ArenaVec::new_in(arena)))) }
     }
 
     pub(super) fn nil(arena: &'h Bump, ty: MapType) -> Self {
         Map { nil: true, ..Map::new(arena, ty) }
     }
 
-    pub(super) fn of_tree(node: &'h MapNode<'h>, ty: MapType) -> Self {
-        Map { ty, nil: false, slots: RefCell::new(Slots::Tree(node)) }
+    pub(super) fn of_tree(arena: &'h Bump, node: &'h MapNode<'h>, ty: MapType) -> Self {
+        Map { ty, nil: false, slots: arena.alloc(RefCell::new(Slots::Tree(node))) }
+    }
+
+    /// The same map under another of its types: Go's conversion between a map type and its name.
+    pub fn view(&'h self, heap: &Heap<'h>, ty: MapType) -> &'h Map<'h> {
+        if self.ty == ty { self } else { heap.arena().alloc(Map { ty, nil: self.nil, slots: self.slots }) }
     }
 
     pub fn ty(&self) -> MapType {
