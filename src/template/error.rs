@@ -207,8 +207,11 @@ pub(super) fn parse_refusal(file: &bstr::BStr, error: &ParseError) -> Refusal {
             let mut tokens = text.split(": ");
             let location = tokens.nth(1).unwrap_or_default();
             let message = text.rsplit(": ").next().unwrap_or_default();
-            Refusal::new(Kind::Parse, format!("parse error at ({location}): {message}"))
-                .at(Place::at(file.to_string(), *line, 0))
+            Refusal::new(Kind::Parse, format!("parse error at ({location}): {message}")).at(Place::at(
+                file.to_string(),
+                *line,
+                0,
+            ))
         }
     }
 }

@@ -70,7 +70,7 @@ impl Kind {
     }
 }
 
-/// A token. The text of an error is in the lexer ([`Lexer::error`]), of everything else in the source.
+/// A token. What an error says, the lexer keeps ([`Lexer::show`]).
 #[derive(Clone, Copy, Debug)]
 pub struct Token<'c> {
     pub kind: Kind,
@@ -117,11 +117,6 @@ impl<'c> Lexer<'c> {
             inside_action: false,
             error: String::new(),
         }
-    }
-
-    /// What the last token of kind [`Kind::Error`] says.
-    pub fn error(&self) -> &str {
-        &self.error
     }
 
     /// How an error message shows a token.

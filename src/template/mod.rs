@@ -1,3 +1,27 @@
 //! Go's text/template with Sprig's and Helm's functions: text in, bytes out, errors in Go's words.
+//!
+//! | module | owns |
+//! |---|---|
+//! | [`stack`] | how deep recursion may go |
+//! | `lex`, `parse`, [`ast`] | text to nodes |
+//! | `callee`, [`funcs`] | what a name calls |
+//! | [`program`] | which template a name means |
+//! | [`exec`] | nodes and data to bytes |
+//! | [`error`] | what a failed render says |
 
+pub mod ast;
+mod builtins;
+mod callee;
+pub mod error;
+pub mod exec;
 pub mod funcs;
+mod lex;
+mod methods;
+mod parse;
+pub mod program;
+pub mod stack;
+mod text;
+
+pub use error::ExecError;
+pub use program::{Library, Program, SourceFile, helm_order};
+pub use stack::{Stack, with_deep_stack};

@@ -74,7 +74,7 @@ impl<'h> Run<'_, 'h> {
     ) -> Result<Held<'h>> {
         let args = args.get(1..).unwrap_or_default();
         let signature = target.signature();
-        self.count(signature, name, args.len(), last.is_some())?;
+        self.check_count(signature, name, args.len(), last.is_some())?;
         self.spend(1)?;
 
         let base = self.args.len();
@@ -102,7 +102,7 @@ impl<'h> Run<'_, 'h> {
         }
     }
 
-    fn count(&self, signature: &Signature, name: &BStr, args: usize, piped: bool) -> Result<()> {
+    fn check_count(&self, signature: &Signature, name: &BStr, args: usize, piped: bool) -> Result<()> {
         let fixed = signature.params.len();
         let given = args + usize::from(piped);
         if signature.variadic.is_some() {

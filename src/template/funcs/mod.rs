@@ -27,3 +27,11 @@ pub struct Func {
     /// Which dialects have it.
     pub exists: fn(&Dialect) -> bool,
 }
+
+/// Every family's table.
+const FAMILIES: &[&[Func]] = &[];
+
+/// The function of a name, when the dialect has it. Looked up before Go's builtins: Sprig's `slice` hides Go's.
+pub fn find(name: &str, dialect: &Dialect) -> Option<&'static Func> {
+    FAMILIES.iter().copied().flatten().find(|f| f.name == name && (f.exists)(dialect))
+}

@@ -22,8 +22,7 @@ pub(super) fn number(kind: Kind, text: &[u8]) -> Result<Number<'_>, String> {
 }
 
 fn character(text: &[u8]) -> Result<Number<'_>, String> {
-    let unquoted =
-        strconv::unquote_char(text.get(1..).unwrap_or_default(), b'\'').map_err(|e| e.to_string())?;
+    let unquoted = strconv::unquote_char(text.get(1..).unwrap_or_default(), b'\'').map_err(|e| e.to_string())?;
     if unquoted.rest != b"'" {
         return Err(format!("malformed character constant: {}", BStr::new(text)));
     }

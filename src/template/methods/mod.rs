@@ -1,0 +1,67 @@
+//! Methods that values have beside their keys and fields: one file for each Go type.
+
+mod files;
+mod numbers;
+mod values;
+mod version_set;
+
+use crate::value::{CallError, Heap, ListType, MapType, Object, Signature, Ty, Value};
+
+/// A method with its receiver.
+pub(super) enum Method<'h> {
+    Own(&'static Own, Value<'h>),
+    OfObject(&'h dyn Object<'h>, &'h str, &'static Signature),
+}
+
+/// A method of a type that is not an [`Object`].
+pub(super) struct Own {
+    name: &'static str,
+    signature: Signature,
+    body: for<'h> fn(&Heap<'h>, Value<'h>, &[Value<'h>]) -> Result<Value<'h>, CallError>,
+}
+
+impl Own {
+    const fn new(
+        name: &'static str,
+        params: &'static [Ty],
+        body: for<'h> fn(&Heap<'h>, Value<'h>, &[Value<'h>]) -> Result<Value<'h>, CallError>,
+    ) -> Self {
+        Own { name, signature: Signature { params, variadic: None }, body }
+    }
+}
+
+/// The method of that name, when the value's type has one.
+pub(super) fn find<'h>(value: Value<'h>, name: &'h [u8]) -> Option<Method<'h>> {
+    let methods: &'static [Own] = match value {
+        Value::Object(object) => {
+            let name = std::str::from_utf8(name).ok()?;
+            return object.method(name).map(|signature| Method::OfObject(object, name, signature));
+        }
+        Value::Map(map) => match map.ty() {
+            MapType::Values => values::METHODS,
+            MapType::Files => files::METHODS,
+            MapType::Any | MapType::Str => return None,
+        },
+        Value::List(list) if list.ty() == ListType::VersionSet => version_set::METHODS,
+        Value::Int(ty, _) => numbers::methods(ty),
+        _ => return None,
+    };
+    methods.iter().find(|m| m.name.as_bytes() == name).map(|own| Method::Own(own, value))
+}
+
+impl<'h> Method<'h> {
+    pub(super) fn signature(&self) -> &'static Signature {
+        match self {
+            Method::Own(own, _) => &own.signature,
+            Method::OfObject(_, _, signature) => signature,
+        }
+    }
+
+    /// Calls it with arguments that have been checked against its signature.
+    pub(super) fn call(&self, heap: &Heap<'h>, args: &[Value<'h>]) -> Result<Value<'h>, CallError> {
+        match self {
+            Method::Own(own, receiver) => (own.body)(heap, *receiver, args),
+            Method::OfObject(object, name, _) => object.call(heap, name, args),
+        }
+    }
+}
