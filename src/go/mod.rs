@@ -4,6 +4,7 @@
 //! Go strings are bytes here (`&[u8]`, `BStr`), valid UTF-8 or not. Each module names the Go package that it
 //! answers for, and is held to it by `tests/golibs_oracle.rs` and its neighbours.
 
+pub mod encode;
 pub mod errno;
 pub mod fmt;
 pub mod json;
@@ -12,6 +13,8 @@ pub mod regexp;
 pub mod semver;
 pub mod slog;
 pub mod strconv;
+pub mod strings;
 pub mod time;
 pub mod unicode;
+pub mod url;
 pub mod utf8;

@@ -8,6 +8,7 @@ mod oracle;
 mod generate;
 mod regexp;
 mod semver;
+mod text;
 mod time;
 mod unicode;
 
