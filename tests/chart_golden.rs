@@ -2,6 +2,7 @@
 //!
 //! The layout of a case is described in golden/chart/README.md.
 
+#[path = "common/process.rs"]
 mod support;
 
 use std::fs;
