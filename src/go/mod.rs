@@ -15,6 +15,7 @@ pub mod slog;
 pub mod strconv;
 pub mod strings;
 pub mod time;
+pub mod toml;
 pub mod unicode;
 pub mod url;
 pub mod utf8;

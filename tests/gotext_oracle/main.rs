@@ -13,6 +13,7 @@ mod transport;
 mod fmt;
 mod json;
 mod strconv;
+mod toml;
 mod values;
 
 use std::sync::LazyLock;

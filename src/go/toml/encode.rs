@@ -1,0 +1,292 @@
+//! `toml.Encoder` with its default indentation. Source: encode.go.
+
+use bstr::{BStr, BString};
+
+use super::key;
+use crate::go::out::Out;
+use crate::go::{strconv, time};
+use crate::limits::Exhausted;
+use crate::value::{CallError, Heap, IntType, List, Map, Object, Value};
+
+/// Encodes a value. `Ok(Err(_))` is the error that Go returns; [`CallError::Failed`] is one with which it panics.
+pub fn encode<'h>(heap: &Heap<'h>, value: Value<'h>) -> Result<Result<BString, String>, CallError> {
+    let mut encoder = Encoder { heap, out: Out::new(heap), has_written: false, depth: 0 };
+    if matches!(value, Value::Invalid | Value::Nil) {
+        return Err(CallError::failed("reflect: call of reflect.Value.Type on zero Value"));
+    }
+    match encoder.entry(&Vec::new(), value) {
+        Ok(()) => Ok(Ok(encoder.out.into_bytes().into())),
+        Err(Stop::Error(message)) => Ok(Err(message)),
+        Err(Stop::Call(e)) => Err(e),
+    }
+}
+
+enum Stop {
+    /// `encPanic`, which comes out as an error.
+    Error(String),
+    Call(CallError),
+}
+
+impl From<Exhausted> for Stop {
+    fn from(e: Exhausted) -> Self {
+        Stop::Call(e.into())
+    }
+}
+
+type Done = Result<(), Stop>;
+
+/// What decides where a value goes: tables come after all else.
+#[derive(Clone, Copy, PartialEq)]
+enum Shape {
+    /// A nil, which has no type.
+    None,
+    Primitive,
+    Array,
+    Table,
+    ArrayOfTables,
+}
+
+impl Shape {
+    fn is_table(self) -> bool {
+        matches!(self, Shape::Table | Shape::ArrayOfTables)
+    }
+}
+
+type Key<'h> = Vec<&'h BStr>;
+
+struct Encoder<'e, 'h> {
+    heap: &'e Heap<'h>,
+    out: Out<'e, 'h>,
+    has_written: bool,
+    depth: u32,
+}
+
+impl<'h> Encoder<'_, 'h> {
+    /// `encode`: a key and its value, or the whole document.
+    fn entry(&mut self, key: &Key<'h>, value: Value<'h>) -> Done {
+        match value {
+            Value::Object(object) if object.json_text(self.heap).is_none() => self.table(key, value),
+            Value::Map(map) if map.is_nil() => Ok(()),
+            Value::Map(_) => self.table(key, value),
+            Value::List(list) if self.shape(value)? == Shape::ArrayOfTables => {
+                if key.is_empty() {
+                    return Err(Stop::Error("toml: top-level values must be Go maps or structs".into()));
+                }
+                for item in list.items(self.heap) {
+                    self.new_line()?;
+                    self.header(key, "[[", "]]")?;
+                    self.nested(|e| e.body(key, *item, false))?;
+                }
+                Ok(())
+            }
+            Value::Complex(..) => {
+                let key = key::dotted(key.iter().copied());
+                Err(Stop::Error(format!("unsupported type for key '{key}': complex128")))
+            }
+            _ => self.pair(key, value, false),
+        }
+    }
+
+    fn table(&mut self, key: &Key<'h>, value: Value<'h>) -> Done {
+        if key.len() == 1 {
+            self.new_line()?;
+        }
+        if !key.is_empty() {
+            self.header(key, "[", "]")?;
+        }
+        self.nested(|e| e.body(key, value, false))
+    }
+
+    fn header(&mut self, key: &Key<'h>, open: &str, close: &str) -> Done {
+        self.indent(key)?;
+        self.write(open)?;
+        self.write(key::dotted(key.iter().copied()))?;
+        self.write(close)?;
+        self.new_line()
+    }
+
+    /// The entries of a map or struct.
+    fn body(&mut self, key: &Key<'h>, value: Value<'h>, inline: bool) -> Done {
+        match value {
+            Value::Map(map) => self.map(key, map, inline),
+            Value::Object(object) => self.object(key, object, inline),
+            _ => Ok(()),
+        }
+    }
+
+    fn map(&mut self, key: &Key<'h>, map: &'h Map<'h>, inline: bool) -> Done {
+        let (mut direct, mut tables) = (Vec::new(), Vec::new());
+        for (name, value) in map.entries(self.heap) {
+            if self.shape(value)?.is_table() { &mut tables } else { &mut direct }.push((name, value));
+        }
+        if inline {
+            self.write("{")?;
+        }
+        let more_follow = !tables.is_empty();
+        for (group, always_comma) in [(direct, more_follow), (tables, false)] {
+            let last = group.len().saturating_sub(1);
+            for (i, (name, value)) in group.into_iter().enumerate() {
+                // A nil that comes last leaves a comma behind, in Go too.
+                if value.is_nil() {
+                    continue;
+                }
+                self.field(key, name, value, inline)?;
+                if inline && (always_comma || i != last) {
+                    self.write(", ")?;
+                }
+            }
+        }
+        if inline { self.write("}") } else { Ok(()) }
+    }
+
+    fn object(&mut self, key: &Key<'h>, object: &'h dyn Object<'h>, inline: bool) -> Done {
+        let (mut direct, mut tables) = (Vec::new(), Vec::new());
+        for (i, field) in object.fields(self.heap).into_iter().enumerate() {
+            if field.name.starts_with(char::is_uppercase) {
+                let group = if self.shape(field.value)?.is_table() { &mut tables } else { &mut direct };
+                group.push((i, field));
+            }
+        }
+        let count = direct.len() + tables.len();
+        if inline {
+            self.write("{")?;
+        }
+        for (i, field) in direct.into_iter().chain(tables) {
+            if field.value.is_nil() {
+                continue;
+            }
+            self.field(key, BStr::new(field.name), field.value, inline)?;
+            if inline && i + 1 != count {
+                self.write(", ")?;
+            }
+        }
+        if inline { self.write("}") } else { Ok(()) }
+    }
+
+    fn field(&mut self, key: &Key<'h>, name: &'h BStr, value: Value<'h>, inline: bool) -> Done {
+        if inline {
+            return self.pair(&vec![name], value, true);
+        }
+        let mut key = key.clone();
+        key.push(name);
+        self.entry(&key, value)
+    }
+
+    /// `writeKeyValue`
+    fn pair(&mut self, key: &Key<'h>, value: Value<'h>, inline: bool) -> Done {
+        let Some(last) = key.last() else { return self.element(value) };
+        self.indent(key)?;
+        self.write(key::piece(last))?;
+        self.write(" = ")?;
+        self.element(value)?;
+        if inline { Ok(()) } else { self.new_line() }
+    }
+
+    /// A value after its key, or in a list.
+    fn element(&mut self, value: Value<'h>) -> Done {
+        self.heap.spend(1)?;
+        match value {
+            Value::Bool(b) => self.write(if b { "true" } else { "false" }),
+            Value::Int(IntType::Duration, n) => self.write(key::quoted(time::Duration(n).to_string().as_bytes())),
+            Value::Int(_, n) => self.write(strconv::format_int(n, 10)),
+            Value::Uint(_, n) => self.write(strconv::format_uint(n, 10)),
+            Value::Float(f) => self.write(float(f)),
+            Value::Str(text) => self.write(key::quoted(text)),
+            Value::Bytes(bytes) => self.items(bytes.iter(), |e, byte| e.write(byte.to_string())),
+            Value::List(list) => self.nested(|e| e.list(list)),
+            Value::Object(object) => match object.json_text(self.heap) {
+                // The one text that stands without quotes.
+                Some(text) if object.type_name(self.heap) == "time.Time" => self.write(text),
+                Some(text) => self.write(key::quoted(text.as_bytes())),
+                None => self.nested(|e| e.body(&Vec::new(), value, true)),
+            },
+            Value::Map(_) => self.nested(|e| e.body(&Vec::new(), value, true)),
+            Value::Complex(..) => Err(Stop::Error("unexpected type: complex128".into())),
+            Value::Invalid | Value::Nil => {
+                Err(Stop::Call(CallError::failed("reflect: call of reflect.Value.Interface on zero Value")))
+            }
+        }
+    }
+
+    fn list(&mut self, list: &'h List<'h>) -> Done {
+        self.items(list.items(self.heap).iter(), |e, item| e.element(*item))
+    }
+
+    fn items<T>(&mut self, items: impl Iterator<Item = T>, mut each: impl FnMut(&mut Self, T) -> Done) -> Done {
+        self.write("[")?;
+        for (i, item) in items.enumerate() {
+            if i > 0 {
+                self.write(", ")?;
+            }
+            each(self, item)?;
+        }
+        self.write("]")
+    }
+
+    /// `tomlTypeOfGo`
+    fn shape(&mut self, value: Value<'h>) -> Result<Shape, Stop> {
+        self.heap.spend(1)?;
+        Ok(match value {
+            value if value.is_nil() => Shape::None,
+            Value::Map(_) => Shape::Table,
+            Value::Object(object) if object.json_text(self.heap).is_none() => Shape::Table,
+            Value::List(list) => {
+                let items = list.items(self.heap);
+                let mut all_tables = !items.is_empty();
+                for item in items {
+                    let mut shape = Shape::None;
+                    self.nested(|e| {
+                        shape = e.shape(*item)?;
+                        Ok(())
+                    })?;
+                    match shape {
+                        Shape::None => {
+                            return Err(Stop::Error("toml: cannot encode array with nil element".into()));
+                        }
+                        shape => all_tables &= shape == Shape::Table,
+                    }
+                }
+                if all_tables { Shape::ArrayOfTables } else { Shape::Array }
+            }
+            Value::Bytes(_) => Shape::Array,
+            Value::Complex(..) => return Err(Stop::Error("unsupported type: complex128".into())),
+            _ => Shape::Primitive,
+        })
+    }
+
+    /// One level down; Go would overflow its stack on a map that holds itself.
+    fn nested(&mut self, inner: impl FnOnce(&mut Self) -> Done) -> Done {
+        if self.depth >= self.heap.budget().max_depth() {
+            return Err(Exhausted::Depth.into());
+        }
+        self.depth += 1;
+        inner(self)?;
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn indent(&mut self, key: &Key<'h>) -> Done {
+        let width = 2 * key.len().saturating_sub(1);
+        self.has_written = true;
+        Ok(self.out.repeat(b' ', width)?)
+    }
+
+    fn new_line(&mut self) -> Done {
+        if self.has_written { self.write("\n") } else { Ok(()) }
+    }
+
+    fn write(&mut self, text: impl AsRef<[u8]>) -> Done {
+        self.has_written = true;
+        Ok(self.out.write(text)?)
+    }
+}
+
+/// A float always shows that it is one.
+fn float(f: f64) -> String {
+    if f.is_finite() {
+        let text = strconv::format_float(f, b'g', None, 64);
+        return if text.contains(['e', '.']) { text } else { text + ".0" };
+    }
+    let sign = if f.is_sign_negative() { "-" } else { "" };
+    format!("{sign}{}", if f.is_nan() { "nan" } else { "inf" })
+}
