@@ -1,9 +1,13 @@
 //! YAML against goyaml itself: generated texts are read by both, generated values are written by both.
 
+#[path = "yaml/emit.rs"]
+mod emit;
 #[path = "common/oracle.rs"]
 mod oracle;
 #[path = "yaml/texts.rs"]
 mod texts;
+#[path = "yaml/values.rs"]
+mod values;
 
 use bumpalo::Bump;
 use fastrand::Rng;
@@ -72,19 +76,27 @@ fn show(answer: &Answer) -> String {
     }
 }
 
-/// Compares a batch; gives how many were undecided (Go's answer depends on the order of a Go map).
-fn compare(op: &str, duplicates: Duplicates, texts: Vec<Vec<u8>>) -> usize {
+/// What became of a batch.
+#[derive(Default)]
+struct Count {
+    /// Go's answer depends on the order of a Go map, or Go itself broke down.
+    undecided: usize,
+    refused: usize,
+}
+
+fn compare(op: &str, duplicates: Duplicates, texts: Vec<Vec<u8>>) -> Count {
     let answers = oracle::ask_all(op, &texts);
-    let mut undecided = 0;
+    let mut count = Count::default();
     for (text, theirs) in texts.iter().zip(&answers) {
         match theirs {
-            Answer::Ok(bytes) if bytes == b"?" => undecided += 1,
+            Answer::Ok(bytes) if bytes == b"?" => count.undecided += 1,
             // goyaml itself broke down: what matters is that we did not.
             Answer::Panic(_) => {
                 ours(text, duplicates);
-                undecided += 1;
+                count.undecided += 1;
             }
             _ => {
+                count.refused += usize::from(matches!(theirs, Answer::Err(_)));
                 let ours = ours(text, duplicates);
                 assert!(
                     ours == *theirs,
@@ -97,20 +109,26 @@ fn compare(op: &str, duplicates: Duplicates, texts: Vec<Vec<u8>>) -> usize {
             }
         }
     }
-    undecided
+    count
 }
 
 fn run(op: &str, duplicates: Duplicates, seed: u64, cases: usize) {
     let mut rng = Rng::with_seed(seed);
     let seeds = texts::seeds();
-    let (mut left, mut undecided) = (cases, 0);
+    let (mut left, mut undecided, mut refused) = (cases, 0, 0);
     while left > 0 {
         let n = left.min(BATCH);
         let texts = (0..n).map(|_| texts::text(&mut rng, &seeds)).collect();
-        undecided += compare(op, duplicates, texts);
+        let count = compare(op, duplicates, texts);
+        undecided += count.undecided;
+        refused += count.refused;
         left -= n;
     }
-    println!("{op}: {cases} cases, {undecided} undecided by Go, 0 differences");
+    println!("{op}: {cases} cases ({refused} refused by both), {undecided} undecided by Go, 0 differences");
+    assert!(
+        (cases / 10..cases * 9 / 10).contains(&refused),
+        "the cases are not mixed: {refused} of {cases} are refused"
+    );
     assert!(undecided * 10 < cases, "too many cases that Go does not decide: {undecided} of {cases}");
 }
 

@@ -12,6 +12,7 @@ mod out;
 pub mod regexp;
 pub mod semver;
 pub mod slog;
+pub mod sort;
 pub mod strconv;
 pub mod strings;
 pub mod time;

@@ -1,9 +1,11 @@
 //! YAML exactly as Helm reads and writes it: goyaml v2 through sigs.k8s.io/yaml, and goyaml v3 where Helm prints prettily.
 //!
 //! Reading goes bytes (`reader`), tokens (`scan`), events (`parse`), nodes ([`node`]), values (`decode`). Each stage accepts
-//! and refuses what goyaml does, in its words; every error and every key knows its place.
+//! and refuses what goyaml does, in its words; every error and every key knows its place. Writing is [`Emitter`], and the ways
+//! of whole values to it.
 
 mod decode;
+mod emit;
 mod error;
 mod gosyntax;
 pub mod node;
@@ -14,6 +16,7 @@ pub mod resolve;
 mod scan;
 mod timestamp;
 mod token;
+mod write;
 
 use bumpalo::Bump;
 
@@ -21,8 +24,10 @@ use crate::limits::Limits;
 use crate::value::{MapNode, Origin, Tree};
 
 pub use decode::{Duplicates, to_string_field};
+pub use emit::{Emitter, Flavour, before, sort_keys};
 pub use error::{Error, Kind, Mark};
 pub use token::Style;
+pub use write::{NeedsJson, json_to_yaml, tree_to_yaml, value_to_pretty_yaml, value_to_yaml};
 
 /// Reads the first document of a text as `sigs.k8s.io/yaml` unmarshals it into an `interface{}`: every number is a `float64`,
 /// every key a string, every alias a copy of its own, and nothing at all is nil.

@@ -1,6 +1,7 @@
 //! What a scalar means: goyaml's table of words and its number forms (yaml/v2 and v3 `resolve.go`).
 
 use super::timestamp::is_timestamp;
+use crate::go::strconv::parse_float;
 
 /// The value of a scalar, in goyaml's own types.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -87,7 +88,8 @@ fn dotted(text: &[u8]) -> Option<Scalar<'static>> {
     match text {
         b".nan" | b".NaN" | b".NAN" => Some(Scalar::Float(f64::NAN)),
         b".inf" | b".Inf" | b".INF" => Some(Scalar::Float(f64::INFINITY)),
-        _ => float(text).map(Scalar::Float),
+        // Whatever Go reads as a float here, underscores between digits included.
+        _ => parse_float(text, 64).ok().map(Scalar::Float),
     }
 }
 
@@ -236,5 +238,15 @@ pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
         if padding > 0 {
             return bytes.next().is_none().then_some(out);
         }
+    }
+}
+
+/// yaml/v3 reads `0o` and `-0o` once more where Go's own base prefix failed (`0o-7`).
+pub(super) fn is_octal_v3(text: &[u8]) -> bool {
+    let digits: Vec<u8> = text.iter().copied().filter(|&byte| byte != b'_').collect();
+    match digits.as_slice() {
+        [b'0', b'o', rest @ ..] => parse_signed(rest, 8).is_some() || parse_unsigned(rest, 8).is_some(),
+        [b'-', b'0', b'o', rest @ ..] => parse_signed(&[b"-", rest].concat(), 8).is_some(),
+        _ => false,
     }
 }

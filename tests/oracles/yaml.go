@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"math"
 	"sort"
@@ -47,9 +48,18 @@ func init() {
 		}
 		return dump(nil, v), nil
 	}
+	// The JSON on the way (or nothing, if there is none), then what it becomes.
 	ops["yaml.emit"] = func(payload []byte) ([]byte, error) {
 		v, _ := undump(payload)
-		return yaml.Marshal(v)
+		text, err := json.Marshal(v)
+		if err != nil {
+			return join("", "error", err.Error()), nil
+		}
+		out, err := yaml.Marshal(v)
+		if err != nil {
+			return join(string(text), "error", err.Error()), nil
+		}
+		return join(string(text), "ok", string(out)), nil
 	}
 	ops["yaml.pretty"] = func(payload []byte) ([]byte, error) {
 		v, _ := undump(payload)

@@ -178,6 +178,7 @@ pub const TRAPS: &[&[u8]] = &[
     b"a: 0b-1\nb: -0b-1\nc: 0b+1\nd: -0b1\n",
     b"a: 1__0\nb: _1\nc: 1_\nd: +_1\n",
     b"a: 1.\nb: .e1\nc: 1.e1\nd: +.5\ne: -.5e-1\nf: 1e\ng: .\nh: +\ni: -\n",
+    b"a: .5_1\nb: .5_\nc: ._5\nd: .5e1_0\ne: .0x1\nf: .5p1\n",
     b"a: 08\nb: 09.5\nc: 0o8\nd: 00\ne: 0\nf: -0\ng: -0.0\n",
     b"\xff\xfea\0:\0 \x001\0\n\0",
     b"\xfe\xff\0a\0:\0 \x001\0\n",
