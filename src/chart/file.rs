@@ -1,11 +1,14 @@
 //! A file of a chart. Templates and YAML are read at once, everything else when it is asked for.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use bstr::BStr;
 use bumpalo::Bump;
 
 use crate::diagnostic::{Kind, Place, Refusal};
+use crate::go::errno;
 
 /// A file with its name inside the chart (`templates/a.yaml`, slashes on every system).
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +20,8 @@ pub struct File<'c> {
 #[derive(Clone, Copy, Debug)]
 enum Data<'c> {
     Read(&'c [u8]),
-    /// On disk, with the size that it had when the chart was loaded.
-    Disk(&'c Path, u64),
+    /// On disk: the path's bytes, and the size that it had when the chart was loaded.
+    Disk(&'c [u8], u64),
 }
 
 impl<'c> File<'c> {
@@ -28,8 +31,13 @@ impl<'c> File<'c> {
     }
 
     /// A file that is read when asked for.
-    pub fn on_disk(name: &'c BStr, path: &'c Path, size: u64) -> Self {
+    pub(super) fn on_disk(name: &'c BStr, path: &'c [u8], size: u64) -> Self {
         File { name, data: Data::Disk(path, size) }
+    }
+
+    /// The same file under a name that is shorter at the front.
+    pub(super) fn renamed(&self, name: &'c [u8]) -> Self {
+        File { name: BStr::new(name), ..*self }
     }
 
     /// The bytes, without a byte order mark. A file on disk is read anew each time: callers keep what they got.
@@ -41,11 +49,13 @@ impl<'c> File<'c> {
         match self.data {
             Data::Read(bytes) => Ok(bytes),
             Data::Disk(path, size) => {
+                let path = Path::new(OsStr::from_bytes(path));
                 let refuse = |e: String| {
                     Refusal::new(Kind::Unreadable, format!("error reading {}: {e}", self.name))
                         .at(Place::file(path.to_string_lossy()))
                 };
-                let bytes = read_exactly(path, size).map_err(|e| refuse(e.to_string()))?;
+                let bytes = read_exactly(path, size)
+                    .map_err(|e| refuse(format!("open {}: {}", path.display(), errno::text(&e))))?;
                 Ok(without_bom(arena.alloc_slice_copy(&bytes)))
             }
         }

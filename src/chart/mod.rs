@@ -2,11 +2,26 @@
 //!
 //! Loading only: which subcharts take part, and with which values, is for `values` to decide.
 
+mod archive;
+mod assemble;
+mod decode;
 mod file;
+mod ignore;
+mod links;
+mod load;
+mod log;
 mod metadata;
+mod read;
+mod sniff;
+mod validate;
+mod values_file;
+mod walk;
 
 pub use file::File;
+pub use load::{Options, locate};
+pub use log::Log;
 pub use metadata::{Dependency, ImportValue, Maintainer, Metadata};
+pub use values_file::load_values;
 
 use crate::value::{Origin, Tree};
 

@@ -1,8 +1,10 @@
 //! Helm's versions as data: one row per range of versions whose behaviour is the same. No other file compares versions.
 
 mod api_versions;
+mod log;
 
 use api_versions::CLIENT_GO_0_37;
+pub use log::{LogPlace, LogStyle};
 
 /// How a null in user values or chart defaults acts when values are coalesced. Five rules exist between 3.16 and 4.3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +101,16 @@ pub struct Dialect {
     pub keeps_kube_version_suffix: bool,
     /// Values files may hold several documents, merged in order.
     pub multi_document_values: bool,
+    /// How warnings on the way to a render look on stderr.
+    pub log: LogStyle,
+    /// The package of chart types in the errors of encoding/json (`v2.Maintainer`).
+    pub chart_package: &'static str,
+    /// Chart.yaml is looked at before anything else is loaded, to tell the chart's kind.
+    pub detects_chart_kind: bool,
+    /// Bytes of the largest file of a chart that is loaded (`MaxDecompressedFileSize`).
+    pub max_chart_file: Option<u64>,
+    /// Bytes of all files of a chart folder; an archive is always held to it (`MaxDecompressedChartSize`).
+    pub max_chart_folder: Option<u64>,
     /// `--set-json '{...}'` may set the root.
     pub set_json_root: bool,
     /// A `--set` that ends inside an index (`a[0`) is taken for a good end; otherwise it is an error.
@@ -139,6 +151,11 @@ pub static V4_3: Dialect = Dialect {
     kube_version: (1, 37),
     keeps_kube_version_suffix: true,
     multi_document_values: true,
+    log: LogStyle::Slog,
+    chart_package: "v2",
+    detects_chart_kind: true,
+    max_chart_file: None,
+    max_chart_folder: Some(100 << 20),
     set_json_root: true,
     set_may_end_in_index: true,
     has_must_to_yaml: true,
@@ -167,6 +184,11 @@ pub static V3_22: Dialect = Dialect {
     kube_version: (1, 37),
     keeps_kube_version_suffix: false,
     multi_document_values: false,
+    log: LogStyle::Lines(log::v3_22),
+    chart_package: "chart",
+    detects_chart_kind: false,
+    max_chart_file: Some(5 << 20),
+    max_chart_folder: None,
     set_json_root: false,
     set_may_end_in_index: false,
     has_must_to_yaml: false,

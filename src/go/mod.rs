@@ -6,6 +6,7 @@
 
 pub mod encode;
 pub mod errno;
+pub mod filepath;
 pub mod fmt;
 pub mod json;
 mod out;

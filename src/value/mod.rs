@@ -7,6 +7,7 @@
 mod heap;
 mod list;
 mod map;
+mod merge;
 mod object;
 mod signature;
 mod sources;
@@ -17,6 +18,7 @@ mod types;
 pub use heap::Heap;
 pub use list::{List, ListType};
 pub use map::{Map, MapType};
+pub use merge::merge_maps;
 pub use object::{Field, Object};
 pub use signature::{CallError, Signature, Ty};
 pub use sources::{Source, Sources};

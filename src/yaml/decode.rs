@@ -106,6 +106,7 @@ pub(super) struct Decoder<'d, 'c> {
     bad_keys: HashSet<usize>,
     /// A float that JSON has no words for was met.
     odd_float: bool,
+    keep_integers: bool,
     root: Tree<'c>,
 }
 
@@ -136,8 +137,14 @@ impl<'d, 'c> Decoder<'d, 'c> {
             duplicates: Vec::new(),
             bad_keys: HashSet::new(),
             odd_float: false,
+            keep_integers: false,
             root: Tree::Null,
         }
+    }
+
+    /// Integers are not made floats.
+    pub fn keep_integers(self) -> Self {
+        Decoder { keep_integers: true, ..self }
     }
 
     pub fn run(mut self) -> Result<Tree<'c>, Error> {
@@ -366,6 +373,7 @@ impl<'d, 'c> Decoder<'d, 'c> {
         Ok(match scalar(node)? {
             Scalar::Null => Tree::Null,
             Scalar::Bool(b) => Tree::Bool(b),
+            Scalar::Int(n) if self.keep_integers => Tree::Int(n),
             Scalar::Int(n) => Tree::Float(n as f64),
             Scalar::Uint(n) => Tree::Float(n as f64),
             Scalar::Float(n) => {

@@ -37,6 +37,13 @@ pub fn load<'c>(text: &'c [u8], source: Origin, arena: &'c Bump, limits: &Limits
     load_with(text, source, arena, limits, Duplicates::Last)
 }
 
+/// [`load`], but integers stay [`Tree::Int`]: for texts whose scalars go to fields of type string, where `1000000` and
+/// `1e6` are not the same.
+pub fn load_fields<'c>(text: &'c [u8], source: Origin, arena: &'c Bump, limits: &Limits) -> Result<Tree<'c>, Error> {
+    let document = node::Document::parse(text, arena)?;
+    decode::Decoder::new(&document, arena, source, limits, Duplicates::Last).keep_integers().run()
+}
+
 /// [`load`], with a choice about duplicate keys (`yaml.UnmarshalStrict` refuses them).
 pub fn load_with<'c>(
     text: &'c [u8],

@@ -13,7 +13,7 @@ pub fn float_key(n: f64) -> String {
 }
 
 /// A float that goes to a field of type string, where YAML's words for infinities are not used.
-pub(super) fn float_field(n: f64) -> String {
+pub fn float_field(n: f64) -> String {
     format_float(n, b'g', None, 32)
 }
 
