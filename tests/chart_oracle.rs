@@ -304,7 +304,7 @@ fn bombs_are_refused_in_time() {
     write(&looped, &[("Chart.yaml", V2), ("templates/a.yaml", "a: 1"), ("self@", "."), ("again@", ".")]);
     load(&looped, &Limits::default());
     // The same with less patience.
-    assert_eq!(load(&looped, &Limits { files: 100, ..Limits::default() }).kind, Kind::Limit);
+    assert_eq!(load(&looped, &Limits { files: 50, ..Limits::default() }).kind, Kind::Limit);
     // An archive of zeros.
     let bomb = dir.join("bomb.tgz");
     let zeros = "\0".repeat(30 << 20);
