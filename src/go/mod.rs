@@ -8,6 +8,7 @@ pub mod encode;
 pub mod errno;
 pub mod filepath;
 pub mod fmt;
+pub mod glob;
 pub mod json;
 mod out;
 pub mod regexp;

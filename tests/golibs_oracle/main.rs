@@ -6,6 +6,7 @@
 mod oracle;
 
 mod generate;
+mod glob;
 mod regexp;
 mod semver;
 mod text;
