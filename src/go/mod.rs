@@ -4,6 +4,7 @@
 //! Go strings are bytes here (`&[u8]`, `BStr`), valid UTF-8 or not. Each module names the Go package that it
 //! answers for, and is held to it by `tests/golibs_oracle.rs` and its neighbours.
 
+pub mod crypto;
 pub mod encode;
 pub mod errno;
 pub mod filepath;

@@ -1,4 +1,5 @@
-//! Go's slices. Nothing that a template can call changes a slice in place, so a list's items are fixed once made.
+//! Go's slices. Only one function that a template can call changes a slice in place (`sortAlpha` a `[]string`), so a
+//! list's items are as good as fixed.
 
 use std::cell::Cell;
 
@@ -65,6 +66,11 @@ impl<'h> List<'h> {
 
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Puts other items in place of the list's own; whoever holds the list sees them.
+    pub fn replace(&self, heap: &Heap<'h>, items: &[Value<'h>]) {
+        self.state.set(State::Items(heap.arena().alloc_slice_copy(items)));
     }
 
     /// The items; copied out of the tree when first asked for.

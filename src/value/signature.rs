@@ -11,6 +11,7 @@ pub enum Ty {
     Int,
     Int64,
     Uint8,
+    Uint32,
     Float64,
     Str,
     /// `map[string]interface {}`

@@ -7,11 +7,13 @@ mod capabilities;
 
 pub use capabilities::{Capabilities, KubeVersion};
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
+
+use crate::go::time::Location;
 
 /// Where time and randomness come from.
 #[derive(Clone, Debug)]
@@ -57,7 +59,7 @@ impl World {
 
     /// Starts a render.
     pub fn visit(&self) -> Visit<'_> {
-        Visit { world: self, calls: RefCell::default() }
+        Visit { world: self, calls: RefCell::default(), started: Instant::now(), local: OnceCell::new() }
     }
 }
 
@@ -66,6 +68,8 @@ impl World {
 pub struct Visit<'w> {
     world: &'w World,
     calls: RefCell<HashMap<Site, u64>>,
+    started: Instant,
+    local: OnceCell<Location>,
 }
 
 impl Visit<'_> {
@@ -78,6 +82,23 @@ impl Visit<'_> {
                 Err(e) => (-(e.duration().as_secs() as i64), 0),
             },
         }
+    }
+
+    /// Nanoseconds since the visit began, which Go shows with a time read from a live clock; a fixed one has none.
+    pub fn elapsed(&self) -> Option<i64> {
+        match self.world.clock {
+            Clock::Fixed(_) => None,
+            Clock::Live => Some(i64::try_from(self.started.elapsed().as_nanos()).unwrap_or(i64::MAX)),
+        }
+    }
+
+    /// The local time zone: the system's under a live clock, UTC under a fixed one.
+    pub fn local(&self) -> Location {
+        let local = || match self.world.clock {
+            Clock::Fixed(_) => Location::utc(),
+            Clock::Live => Location::local(),
+        };
+        self.local.get_or_init(local).clone()
     }
 
     /// Randomness for one call of one site. Errors are the operating system's.

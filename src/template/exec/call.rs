@@ -206,6 +206,7 @@ pub(super) fn assignable<'h>(value: Value<'h>, ty: Ty, heap: &Heap<'h>) -> bool 
         (Ty::Int64, Value::Int(IntType::Int64, _)) => true,
         (Ty::Duration, Value::Int(IntType::Duration, _)) => true,
         (Ty::Uint8, Value::Uint(UintType::Uint8, _)) => true,
+        (Ty::Uint32, Value::Uint(UintType::Uint32, _)) => true,
         (Ty::Float64, Value::Float(_)) => true,
         (Ty::Str, Value::Str(_)) => true,
         (Ty::Bytes, Value::Bytes(_)) => true,

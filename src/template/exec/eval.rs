@@ -198,6 +198,7 @@ fn number_as<'h>(ty: Ty, number: &Number<'h>) -> Option<Value<'h>> {
         Ty::Int64 => number.int.map(Value::int64),
         Ty::Duration => number.int.map(|n| Value::Int(IntType::Duration, n)),
         Ty::Uint8 => number.uint.map(|n| Value::Uint(UintType::Uint8, n & 0xff)),
+        Ty::Uint32 => number.uint.map(|n| Value::Uint(UintType::Uint32, n & 0xffff_ffff)),
         Ty::Float64 => number.float.map(Value::Float),
         _ => None,
     }
@@ -208,7 +209,7 @@ fn kind_word(ty: Ty) -> Option<&'static str> {
     Some(match ty {
         Ty::Bool => "bool",
         Ty::Int | Ty::Int64 | Ty::Duration => "integer",
-        Ty::Uint8 => "unsigned integer",
+        Ty::Uint8 | Ty::Uint32 => "unsigned integer",
         Ty::Float64 => "float",
         Ty::Str => "string",
         _ => return None,
@@ -219,7 +220,7 @@ fn can_be_nil(ty: Ty) -> bool {
     match ty {
         Ty::Any | Ty::MapAny | Ty::MapStr | Ty::ListAny | Ty::ListStr | Ty::Bytes | Ty::Reflect => true,
         Ty::Object(name) => name.starts_with('*') || name == "io.Writer",
-        Ty::Bool | Ty::Int | Ty::Int64 | Ty::Uint8 | Ty::Float64 | Ty::Str | Ty::Duration => false,
+        Ty::Bool | Ty::Int | Ty::Int64 | Ty::Uint8 | Ty::Uint32 | Ty::Float64 | Ty::Str | Ty::Duration => false,
     }
 }
 
@@ -231,6 +232,7 @@ fn ty_name(ty: Ty) -> &'static str {
         Ty::Int => "int",
         Ty::Int64 => "int64",
         Ty::Uint8 => "uint8",
+        Ty::Uint32 => "uint32",
         Ty::Float64 => "float64",
         Ty::Str => "string",
         Ty::MapAny => "map[string]interface {}",
