@@ -1,0 +1,1 @@
+{{ define "h" }}{{ upper . }}{{ end }}

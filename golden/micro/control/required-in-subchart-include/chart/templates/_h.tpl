@@ -1,0 +1,3 @@
+{{- define "h" }}
+x: {{ required "need .Values.x" .Values.x }}
+{{- end }}
