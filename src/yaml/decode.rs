@@ -86,6 +86,8 @@ pub(super) struct Decoder<'d, 'c> {
     document: &'d Document<'c>,
     arena: &'c Bump,
     source: Origin,
+    /// Lines of the whole text before the document.
+    first_line: u32,
     max_depth: usize,
     max_nodes: usize,
     frames: Vec<Frame<'c>>,
@@ -117,11 +119,13 @@ impl<'d, 'c> Decoder<'d, 'c> {
         source: Origin,
         limits: &Limits,
         duplicates: Duplicates,
+        first_line: u32,
     ) -> Self {
         Decoder {
             document,
             arena,
             source,
+            first_line,
             max_depth: limits.depth as usize,
             max_nodes: limits.yaml_nodes,
             frames: Vec::with_capacity(16),
@@ -186,7 +190,7 @@ impl<'d, 'c> Decoder<'d, 'c> {
     }
 
     fn pos(&self, mark: Mark) -> Pos {
-        Pos { source: self.source, line: mark.line + 1, column: mark.column + 1 }
+        Pos { source: self.source, line: self.first_line + mark.line + 1, column: mark.column + 1 }
     }
 
     /// Counts one step of decoding as goyaml does, which refuses a document that is nearly all aliases.
@@ -519,7 +523,7 @@ impl<'d, 'c> Decoder<'d, 'c> {
         if !self.bad_keys.is_empty() {
             self.walk(|entry, _| {
                 let bad = entry.filter(|entry| self.bad_keys.contains(&(entry.key.as_ptr() as usize)));
-                bad.map(|entry| Error::new(Kind::Convert, entry.key.to_string(), Some(place(entry.pos))))
+                bad.map(|entry| Error::new(Kind::Convert, entry.key.to_string(), Some(self.place(entry.pos))))
             })?;
         }
         if self.odd_float {
@@ -531,7 +535,7 @@ impl<'d, 'c> Decoder<'d, 'c> {
                         _ => "-Inf",
                     };
                     let text = format!("json: unsupported value: {word}");
-                    Some(Error::new(Kind::Convert, text, entry.map(|entry| place(entry.pos))))
+                    Some(Error::new(Kind::Convert, text, entry.map(|entry| self.place(entry.pos))))
                 }
                 _ => None,
             })?;
@@ -554,8 +558,10 @@ impl<'d, 'c> Decoder<'d, 'c> {
         }
         Ok(())
     }
-}
 
-fn place(pos: Pos) -> Mark {
-    Mark { offset: 0, index: 0, line: pos.line.saturating_sub(1), column: pos.column.saturating_sub(1) }
+    /// The place of an entry as the document counts lines.
+    fn place(&self, pos: Pos) -> Mark {
+        let line = pos.line.saturating_sub(1 + self.first_line);
+        Mark { offset: 0, index: 0, line, column: pos.column.saturating_sub(1) }
+    }
 }

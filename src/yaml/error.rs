@@ -80,6 +80,14 @@ impl Error {
         Error::new(Kind::Budget, format!("yaml: {what}"), Some(mark))
     }
 
+    /// Moves the place, not goyaml's words, down by so many lines: the text was a part of a longer one.
+    pub(super) fn further_down(mut self, lines: u32) -> Self {
+        if let Some(mark) = &mut self.mark {
+            mark.line += lines;
+        }
+        self
+    }
+
     /// The stage that refused.
     pub fn kind(&self) -> Kind {
         self.kind

@@ -5,6 +5,7 @@
 //! of whole values to it.
 
 mod decode;
+mod documents;
 mod emit;
 mod error;
 mod gosyntax;
@@ -24,6 +25,7 @@ use crate::limits::Limits;
 use crate::value::{MapNode, Origin, Tree};
 
 pub use decode::{Duplicates, to_string_field};
+pub use documents::{BadSeparator, Documents, Part, documents};
 pub use emit::{Emitter, Flavour, before, sort_keys};
 pub use error::{Error, Kind, Mark};
 pub use token::Style;
@@ -52,8 +54,21 @@ pub fn load_with<'c>(
     limits: &Limits,
     duplicates: Duplicates,
 ) -> Result<Tree<'c>, Error> {
-    let document = node::Document::parse(text, arena)?;
-    decode::Decoder::new(&document, arena, source, limits, duplicates).run()
+    load_part(Part { text, first_line: 0 }, source, arena, limits, duplicates)
+}
+
+/// [`load_with`] for one of several [`documents`]: places are those in the whole text, goyaml's words count from the part.
+pub fn load_part<'c>(
+    part: Part<'c>,
+    source: Origin,
+    arena: &'c Bump,
+    limits: &Limits,
+    duplicates: Duplicates,
+) -> Result<Tree<'c>, Error> {
+    let document = node::Document::parse(part.text, arena).map_err(|error| error.further_down(part.first_line))?;
+    decode::Decoder::new(&document, arena, source, limits, duplicates, part.first_line)
+        .run()
+        .map_err(|error| error.further_down(part.first_line))
 }
 
 /// Reads the first document into a map of this Go type (`map[string]interface {}`, `common.Values`); `None` is Go's nil map,
