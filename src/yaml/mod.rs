@@ -43,7 +43,7 @@ pub fn load<'c>(text: &'c [u8], source: Origin, arena: &'c Bump, limits: &Limits
 /// `1e6` are not the same.
 pub fn load_fields<'c>(text: &'c [u8], source: Origin, arena: &'c Bump, limits: &Limits) -> Result<Tree<'c>, Error> {
     let document = node::Document::parse(text, arena)?;
-    decode::Decoder::new(&document, arena, source, limits, Duplicates::Last).keep_integers().run()
+    decode::Decoder::new(&document, arena, source, limits, Duplicates::Last, 0).keep_integers().run()
 }
 
 /// [`load`], with a choice about duplicate keys (`yaml.UnmarshalStrict` refuses them).
