@@ -19,6 +19,7 @@ use crate::limits::{Budget, Exhausted, Limits};
 pub struct Heap<'h> {
     arena: &'h Bump,
     budget: Budget,
+    limits: Limits,
     max_bytes: usize,
     dialect: &'static Dialect,
     /// Tree node (by address) -> the one container that was made of it.
@@ -30,6 +31,7 @@ impl<'h> Heap<'h> {
         Heap {
             arena,
             budget: Budget::new(limits),
+            limits: limits.clone(),
             max_bytes: limits.bytes.saturating_add(arena.allocated_bytes()),
             dialect,
             thawed: RefCell::default(),
@@ -42,6 +44,11 @@ impl<'h> Heap<'h> {
 
     pub fn budget(&self) -> &Budget {
         &self.budget
+    }
+
+    /// The bounds that the budget was made of.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     pub fn dialect(&self) -> &'static Dialect {

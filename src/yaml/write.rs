@@ -117,10 +117,22 @@ pub fn tree_to_yaml(tree: Tree<'_>) -> Result<Vec<u8>, NeedsJson> {
     Ok(emitter.finish())
 }
 
+/// Pays for one more node; a container that is held many times over is written as often. The JSON that is wanted when the
+/// heap refuses is refused as well, and by that the budget's own error is told.
+fn pay(heap: &Heap<'_>, emitter: &Emitter, more: usize) -> Result<(), NeedsJson> {
+    let (before, after) = (emitter.written(), emitter.written().saturating_add(more));
+    // The whole is asked for whenever it has doubled.
+    if before.checked_ilog2() != after.checked_ilog2() && heap.reserve(after.saturating_mul(2)).is_err() {
+        return Err(NeedsJson);
+    }
+    heap.spend(1 + more as u64 / 16).map_err(|_| NeedsJson)
+}
+
 fn write_value<'h>(heap: &Heap<'h>, value: Value<'h>, emitter: &mut Emitter, depth: u32) -> Result<(), NeedsJson> {
     if depth > MAX_DEPTH {
         return Err(NeedsJson);
     }
+    pay(heap, emitter, size(value))?;
     match value {
         Value::Invalid | Value::Nil => emitter.null(),
         Value::Bool(b) => emitter.bool(b),
@@ -217,6 +229,17 @@ fn survives_json(text: &[u8]) -> bool {
     !text.contains(|c| matches!(c, '\u{7F}'..='\u{9F}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}'))
 }
 
+/// Bytes that a value takes by itself, roughly; a tree's own size was bounded when it was read.
+fn size(value: Value<'_>) -> usize {
+    match value {
+        Value::Str(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len().saturating_mul(6),
+        Value::Map(map) => map.len().saturating_mul(8),
+        Value::List(list) => list.len().saturating_mul(4),
+        _ => 8,
+    }
+}
+
 /// What `toYamlPretty` prints: the Go value itself through goyaml v3, JSON not asked.
 pub fn value_to_pretty_yaml<'h>(heap: &Heap<'h>, value: Value<'h>) -> Result<Vec<u8>, NeedsJson> {
     let mut emitter = Emitter::new(Flavour::V3);
@@ -228,6 +251,7 @@ fn write_pretty<'h>(heap: &Heap<'h>, value: Value<'h>, emitter: &mut Emitter, de
     if depth > heap.budget().max_depth() {
         return Err(NeedsJson);
     }
+    pay(heap, emitter, size(value))?;
     match value {
         Value::Invalid | Value::Nil => emitter.null(),
         Value::Bool(b) => emitter.bool(b),

@@ -76,6 +76,11 @@ impl Emitter {
         self.flavour
     }
 
+    /// Bytes written so far.
+    pub fn written(&self) -> usize {
+        self.out.len()
+    }
+
     /// The document, which ends with a line break.
     pub fn finish(mut self) -> Vec<u8> {
         self.indent = -1;
