@@ -52,6 +52,29 @@ fn every_case_is_what_helm_answers() {
     assert!(differences.is_empty(), "{}", differences.concat());
 }
 
+/// Real `helm lint --strict` accepts and refuses the same values as `helm template`.
+#[test]
+fn strict_lint_gives_the_same_verdict() {
+    let cases = cases();
+    let wrong: Vec<String> = support::parallel(&cases, |(folder, case)| {
+        [DEFAULT, OTHER].map(|version| {
+            let program = support::helm(version);
+            assert!(program.is_file(), "Helm {version} is not installed: run scripts/oracles");
+            let home = tempfile::tempdir().expect("a temporary folder");
+            let mut command = support::command(&program, folder, home.path());
+            command.args(["lint", "--strict", "-f", "values.yaml"]).arg(&case.chart);
+            let answer = support::run(command, b"");
+            let agrees = answer.exit == Some(case.exit);
+            (!agrees).then(|| format!("{} ({version}): {}", folder.display(), String::from_utf8_lossy(&answer.stdout)))
+        })
+    })
+    .into_iter()
+    .flatten()
+    .flatten()
+    .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// An `absent` that names a text which could not be there anyway asserts nothing.
 #[test]
 fn what_must_be_absent_is_present_elsewhere() {

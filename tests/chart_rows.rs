@@ -9,6 +9,7 @@ mod support;
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use support::{Answer, DEFAULT, OTHER};
 
@@ -20,6 +21,9 @@ struct Refused<'a> {
     /// The JSON pointers that Helm names, one for each violation, in any order.
     naming: &'a [&'a str],
 }
+
+/// Whether our binary renders already; from then on each row asks it too.
+const OURS: bool = false;
 
 const CONNECTION: &str = "/postgres/external/connectionString";
 const ACKNOWLEDGED: &str = "/postgres/external/tlsAlreadyEncodedInSecret";
@@ -502,6 +506,7 @@ fn refuses(values: &str, args: &[&str], naming: &[&str]) -> String {
         let mut want = naming.to_vec();
         want.sort_unstable();
         assert_eq!(named(&stderr), want, "{context}");
+        ours_agrees(version, values, args, &template);
         let lint = ask(version, "lint", values, args);
         let lint_says = String::from_utf8_lossy(&lint.stdout).into_owned() + &String::from_utf8_lossy(&lint.stderr);
         assert_eq!(lint.exit, Some(1), "lint: {context}");
@@ -523,6 +528,9 @@ fn accepts(values: &str, args: &[&str]) {
         let context = format!("helm {mode} {version} on {values:?} {args:?}: {stderr}{stdout}");
         assert_eq!(answer.exit, Some(0), "{context}");
         assert!(!stdout.is_empty() && (mode == "lint" || stderr.is_empty()), "{context}");
+        if mode == "template" {
+            ours_agrees(version, values, args, &answer);
+        }
     }
 }
 
@@ -548,17 +556,36 @@ fn named(text: &str) -> Vec<&str> {
 
 /// What real Helm says of the chart with these values.
 fn ask(version: &str, mode: &str, values: &str, args: &[&str]) -> Answer {
-    let temp = tempfile::Builder::new().prefix("plimsoll-rows-").tempdir().expect("a temporary folder");
-    let file = temp.path().join("values.yaml");
-    fs::write(&file, values).expect("the values can be written");
-    let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("chart");
     let helm = support::helm(version);
     assert!(helm.is_file(), "Helm {version} is not installed: run scripts/oracles");
-    let mut command = support::command(&helm, temp.path(), temp.path());
-    match mode {
-        "lint" => command.args(["lint", "--strict"]),
-        _ => command.args(["template", "rel"]),
-    };
-    command.arg(chart).arg("-f").arg(&file).args(args);
+    with_values(values, args, |home| {
+        let mut command = support::command(&helm, home, home);
+        match mode {
+            "lint" => command.args(["lint", "--strict"]),
+            _ => command.args(["template", "rel"]),
+        };
+        command
+    })
+}
+
+/// Our `render` answers what `helm template` of that version did, to the byte.
+fn ours_agrees(version: &str, values: &str, args: &[&str], theirs: &Answer) {
+    if OURS {
+        let ours = with_values(values, args, |home| {
+            let mut command = support::ours(version, home, home);
+            command.arg("rel");
+            command
+        });
+        let difference = support::difference(theirs, &ours);
+        assert!(difference.is_empty(), "{version} on {values:?} {args:?}:\n{difference}");
+    }
+}
+
+/// Runs a command on the chart with values from a file, in a folder of its own.
+fn with_values(values: &str, args: &[&str], command: impl FnOnce(&Path) -> Command) -> Answer {
+    let temp = tempfile::Builder::new().prefix("plimsoll-rows-").tempdir().expect("a temporary folder");
+    fs::write(temp.path().join("values.yaml"), values).expect("the values can be written");
+    let mut command = command(temp.path());
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("chart")).args(["-f", "values.yaml"]).args(args);
     support::run(command, b"")
 }
