@@ -63,11 +63,11 @@ fn report(subjects: &[Subject], outcomes: &[[Outcome; 2]], table: bool) {
         }
     }
     if table {
-        println!("{:50} {:>6} {:>9} {:>9} {:>7} {:>7}", "chart", "Helm", "cases", "rendered", "masked", "differ");
+        println!("{:>6} {:>7} {:>9} {:>7} {:>7}  chart", "Helm", "cases", "rendered", "masked", "differ");
         for (subject, outcomes) in subjects.iter().zip(outcomes) {
             for (version, o) in [DEFAULT, OTHER].iter().zip(outcomes) {
                 let (name, differ) = (&subject.name, o.differences.len());
-                println!("{name:50} {version:>6} {:>9} {:>9} {:>7} {differ:>7}", o.cases, o.rendered, o.masked);
+                println!("{version:>6} {:>7} {:>9} {:>7} {differ:>7}  {name}", o.cases, o.rendered, o.masked);
             }
         }
     }

@@ -4,9 +4,9 @@
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::{Mutex, mpsc};
+use std::time::Duration;
 
 /// The version that a plain `render` speaks, and the other one that this repository compares with.
 pub const DEFAULT: &str = "4.3.1";
@@ -66,35 +66,33 @@ pub fn run(mut command: Command, stdin: &[u8]) -> Answer {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child =
         command.spawn().unwrap_or_else(|error| panic!("{:?} does not start: {error}", command.get_program()));
-    let (mut input, mut out, mut err) =
+    let (mut input, out, err) =
         (child.stdin.take().unwrap(), child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let (done, finished) = mpsc::channel();
     std::thread::scope(|scope| {
         // A program that does not read its input closes the pipe; that is its right.
         scope.spawn(move || drop(input.write_all(stdin)));
-        let stdout = scope.spawn(move || read_all(&mut out));
-        let stderr = scope.spawn(move || read_all(&mut err));
-        let start = Instant::now();
-        let mut pause = Duration::from_micros(300);
-        let exit = loop {
-            match child.try_wait().expect("the child can be waited for") {
-                Some(status) => break status.code(),
-                None if start.elapsed() > DEADLINE => {
-                    child.kill().expect("the child can be killed");
-                    child.wait().expect("the child can be waited for");
-                    break None;
-                }
-                None => std::thread::sleep(pause),
-            }
-            pause = (pause * 2).min(Duration::from_millis(10));
-        };
+        let stdout = scope.spawn(reader(out, done.clone()));
+        let stderr = scope.spawn(reader(err, done));
+        // Both pipes close when the program ends, so nothing has to be polled.
+        let in_time = (0..2).all(|_| finished.recv_timeout(DEADLINE).is_ok());
+        if !in_time {
+            child.kill().expect("the child can be killed");
+        }
+        let status = child.wait().expect("the child can be waited for");
+        let exit = in_time.then(|| status.code()).flatten();
         Answer { exit, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }
     })
 }
 
-fn read_all(from: &mut impl Read) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    from.read_to_end(&mut bytes).expect("a pipe can be read");
-    bytes
+fn reader(mut from: impl Read + Send, done: mpsc::Sender<()>) -> impl FnOnce() -> Vec<u8> + Send {
+    move || {
+        let mut bytes = Vec::new();
+        from.read_to_end(&mut bytes).expect("a pipe can be read");
+        // The other end is gone only after the deadline.
+        drop(done.send(()));
+        bytes
+    }
 }
 
 /// The same map as `items.iter().map(f)`, over as many threads as there are processors.
