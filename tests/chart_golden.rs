@@ -48,7 +48,8 @@ fn every_case_is_what_helm_answers() {
     .flatten()
     .filter(|text| !text.is_empty())
     .collect();
-    println!("chart: {} cases, {} runs, {} differ", cases.len(), 2 * cases.len(), differences.len());
+    let (count, differ) = (cases.len(), differences.len());
+    support::count_line(&format!("chart: {count} cases, {} runs, {differ} differ", 2 * count));
     assert!(differences.is_empty(), "{}", differences.concat());
 }
 

@@ -72,14 +72,14 @@ fn report(subjects: &[Subject], outcomes: &[[Outcome; 2]], table: bool) {
         }
     }
     let sum = |of: fn(&Outcome) -> usize| outcomes.iter().flatten().map(of).sum::<usize>();
-    println!(
-        "helm_charts: {} charts, {} renders ({} that Helm accepts, {} masked for chance), {} differ",
+    support::count_line(&format!(
+        "charts: {} charts, {} renders ({} that Helm accepts, {} masked for chance), {} differ",
         subjects.len(),
         sum(|o| o.cases),
         sum(|o| o.rendered),
         sum(|o| o.masked),
         sum(|o| o.differences.len()),
-    );
+    ));
 }
 
 /// `helm create` of both versions, and flags that walk through the branches of what it makes.

@@ -77,7 +77,8 @@ fn every_case_is_what_helm_answers() {
     for (name, difference) in &differences {
         println!("{name}\n{difference}");
     }
-    println!("micro: {} cases, {} runs, {} differ", cases.len(), 2 * cases.len(), differences.len());
+    let (count, differ) = (cases.len(), differences.len());
+    support::count_line(&format!("micro: {count} cases, {} runs, {differ} differ", 2 * count));
     assert!(differences.is_empty(), "{} runs of the micro suite differ from Helm", differences.len());
 }
 
