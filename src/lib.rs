@@ -12,6 +12,7 @@
 //! | [`yaml`] | goyaml's YAML exactly: scan, resolve, emit, with spans |
 //! | [`chart`] | load only: folder or .tgz, `.helmignore`, Chart.yaml; immutable and shared |
 //! | [`values`] | values files, `--set`, dependencies, coalescing; the origin of every leaf |
+//! | [`schema`] | values.schema.json: Helm's verdict in Helm's words, and a second opinion |
 //! | [`world`] | clock, randomness, lookups, DNS: all that Helm takes from outside |
 //! | [`template`] | text/template: lex, parse, link, exec, functions |
 //! | [`release`] | what Helm makes of rendered files: documents, hooks, install order |
@@ -27,6 +28,7 @@ pub mod go;
 pub mod yaml;
 
 pub mod chart;
+pub mod schema;
 pub mod values;
 
 pub mod world;

@@ -27,6 +27,7 @@ pub enum LogPlace {
     ImportPairMissing,
     ImportMissing,
     UrnUnresolved,
+    UnknownHook,
 }
 
 /// Helm 3.22.
@@ -47,5 +48,6 @@ pub(super) fn v3_22(place: LogPlace) -> &'static str {
         LogPlace::ImportPairMissing => "dependencies.go:270",
         LogPlace::ImportMissing => "dependencies.go:287",
         LogPlace::UrnUnresolved => "jsonschema.go:192",
+        LogPlace::UnknownHook => "manifest_sorter.go:199",
     }
 }

@@ -1,8 +1,9 @@
 //! Hooks: documents that Helm runs at a moment of a release's life instead of installing them.
 
 use super::head::Head;
-use crate::dialect::{Dialect, ErrorStyle};
-use crate::go::{slog, strconv};
+use crate::chart::Log;
+use crate::dialect::LogPlace;
+use crate::go::strconv;
 
 pub(super) const HOOK: &str = "helm.sh/hook";
 const WEIGHT: &str = "helm.sh/hook-weight";
@@ -66,12 +67,8 @@ fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(',').map(|w| w.trim().to_lowercase())
 }
 
-/// What Helm says when it drops a document for its unknown hook.
-pub(super) fn skipped(types: &str, dialect: &Dialect) -> String {
-    match dialect.error_style {
-        ErrorStyle::Trace => slog::line("INFO", "skipping unknown hooks", &[("hookTypes", types)]),
-        ErrorStyle::OneLine => {
-            format!("manifest_sorter.go:199: info: skipping unknown hook: {}", strconv::quote(types.as_bytes()))
-        }
-    }
+/// Says what Helm says when it drops a document for its unknown hook.
+pub(super) fn skipped(types: &str, log: &mut Log) {
+    let text = format!("info: skipping unknown hook: {}", strconv::quote(types.as_bytes()));
+    log.say(LogPlace::UnknownHook, &text, "INFO", "skipping unknown hooks", &[("hookTypes", types)]);
 }

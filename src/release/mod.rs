@@ -14,6 +14,7 @@ use std::borrow::Cow;
 
 use bumpalo::Bump;
 
+use crate::chart::Log;
 use crate::diagnostic::Refusal;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
@@ -45,12 +46,7 @@ pub struct Sorted<'a> {
 /// `SortManifests`: splits every file, reads the head of every document, tells hooks from manifests and sorts both by
 /// kind. Refuses a document that is not YAML or whose head has the wrong shape, in Helm's words; `log` keeps what had
 /// been said by then.
-pub fn sort<'a>(
-    files: &[File<'a>],
-    dialect: &Dialect,
-    limits: &Limits,
-    log: &mut Vec<String>,
-) -> Result<Sorted<'a>, Refusal> {
+pub fn sort<'a>(files: &[File<'a>], dialect: &Dialect, limits: &Limits, log: &mut Log) -> Result<Sorted<'a>, Refusal> {
     let mut paths: Vec<&File<'a>> = files.iter().filter(|f| !is_partial(f.path) && !is_blank(f.content)).collect();
     paths.sort_by_key(|f| f.path);
     let mut sorted = Sorted::default();
@@ -61,7 +57,7 @@ pub fn sort<'a>(
             if let Some(types) = head.annotations.get(hooks::HOOK) {
                 match Hook::new(file.path, content, &head, types) {
                     Some(hook) => sorted.hooks.push(hook),
-                    None => log.push(hooks::skipped(types, dialect)),
+                    None => hooks::skipped(types, log),
                 }
             } else {
                 sorted.manifests.push(Manifest {

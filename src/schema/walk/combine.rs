@@ -1,0 +1,105 @@
+//! Schemas made of schemas: `not`, `allOf`, `anyOf`, `oneOf`, `if`; and what all of them have left over.
+
+use serde_json::Value;
+
+use super::{Draft, Failure, Step, Walk, text};
+use crate::schema::compiled::At;
+use crate::schema::failure::Reason;
+use crate::schema::number;
+use crate::value::Tree;
+
+impl<'s> Walk<'_, 's> {
+    pub(super) fn combine(&mut self, step: &mut Step<'_, 's, '_>) {
+        let object = step.object;
+        let at = |schema: &'s Value| At { schema, ..step.scope.at };
+        let list = |keyword: &str| object.get(keyword).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        if let Some(schema) = object.get("not")
+            && self.same(step, at(schema), true).is_ok()
+        {
+            self.fail(step, "'not' failed");
+        }
+        let mut failures = Vec::new();
+        for schema in list("allOf") {
+            failures.extend(self.same(step, at(schema), false).err());
+            if step.quiet && !failures.is_empty() {
+                break;
+            }
+        }
+        if !failures.is_empty() {
+            self.fail_for(step, "'allOf' failed", failures);
+        }
+        self.any_of(step, list("anyOf"));
+        self.one_of(step, list("oneOf"));
+        if step.draft >= Draft::V7
+            && let Some(condition) = object.get("if")
+        {
+            let branch = if self.same(step, at(condition), true).is_ok() { "then" } else { "else" };
+            if let Some(schema) = object.get(branch) {
+                let checked = self.same(step, at(schema), false);
+                step.failures.extend(checked.err());
+            }
+        }
+    }
+
+    fn any_of(&mut self, step: &mut Step<'_, 's, '_>, schemas: &'s [Value]) {
+        let mut failures = Vec::new();
+        let mut matched = false;
+        for schema in schemas {
+            match self.same(step, At { schema, ..step.scope.at }, false) {
+                Err(failure) => failures.push(failure),
+                Ok(()) => {
+                    matched = true;
+                    // What is left over wants every schema that matches.
+                    if step.unevaluated.is_empty() {
+                        break;
+                    }
+                }
+            }
+        }
+        if !matched && !schemas.is_empty() {
+            self.fail_for(step, "'anyOf' failed", failures);
+        }
+    }
+
+    fn one_of(&mut self, step: &mut Step<'_, 's, '_>, schemas: &'s [Value]) {
+        let mut failures = Vec::new();
+        let mut matched = None;
+        for (i, schema) in schemas.iter().enumerate() {
+            match (self.same(step, At { schema, ..step.scope.at }, matched.is_some()), matched) {
+                (Err(failure), None) => failures.push(failure),
+                (Err(_), Some(_)) => {}
+                (Ok(()), None) => matched = Some(i),
+                (Ok(()), Some(first)) => {
+                    let (first, second) = (number::count(first as i64), number::count(i as i64));
+                    self.fail(step, format!("'oneOf' failed, subschemas {first}, {second} matched"));
+                    return;
+                }
+            }
+        }
+        if matched.is_none() && !schemas.is_empty() {
+            self.fail_for(step, "'oneOf' failed, none matched", failures);
+        }
+    }
+
+    fn fail_for(&self, step: &mut Step<'_, 's, '_>, words: &str, causes: Vec<Failure>) {
+        step.failures.push(Failure { at: self.path.clone(), reason: Reason::Said(words.into()), causes });
+    }
+
+    /// `unevaluatedProperties` and `unevaluatedItems`.
+    pub(super) fn leftovers(&mut self, step: &mut Step<'_, 's, '_>) {
+        if let (Tree::Map(map), Some(schema)) = (step.value, step.object.get("unevaluatedProperties")) {
+            for key in std::mem::take(&mut step.unevaluated.properties) {
+                if let Some(entry) = map.get(key) {
+                    step.failures.extend(self.part(step, schema, entry.value, &text(key)).err());
+                }
+            }
+        }
+        if let (Tree::List(list), Some(schema)) = (step.value, step.object.get("unevaluatedItems")) {
+            for i in std::mem::take(&mut step.unevaluated.items) {
+                if let Some((item, _)) = list.items().get(i) {
+                    step.failures.extend(self.part(step, schema, *item, &i.to_string()).err());
+                }
+            }
+        }
+    }
+}
