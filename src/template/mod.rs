@@ -6,6 +6,7 @@
 //! | `lex`, `parse`, [`ast`] | text to nodes |
 //! | `callee`, [`funcs`] | what a name calls |
 //! | [`program`] | which template a name means |
+//! | [`objects`] | what templates are given beside values |
 //! | [`exec`] | nodes and data to bytes |
 //! | [`error`] | what a failed render says |
 
@@ -17,6 +18,7 @@ pub mod exec;
 pub mod funcs;
 mod lex;
 mod methods;
+pub mod objects;
 mod parse;
 pub mod program;
 pub mod stack;

@@ -17,12 +17,12 @@ pub enum ListType {
     Int,
     /// `[][]interface {}`, made by `chunk`.
     Lists,
-    /// `[]map[string]interface {}`, an array of tables that `fromToml` read.
-    Maps,
     /// `[][]string`
     StrLists,
     /// `VersionSet`, a named `[]string` with a method `Has`.
     VersionSet,
+    /// A slice of structs or of pointers to them, by Go's name of the slice: `[]*chart.Maintainer`.
+    Structs(&'static str),
 }
 
 /// A slice with its element type.

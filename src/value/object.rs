@@ -23,22 +23,46 @@ pub trait Object<'h> {
     /// Fields in declaration order.
     fn fields(&self, heap: &Heap<'h>) -> Vec<Field<'h>>;
 
-    /// One exported field, without making the others.
+    /// Fields as encoding/json sees them: those of an embedded struct stand in the struct's place.
+    fn json_fields(&self, heap: &Heap<'h>) -> Vec<Field<'h>> {
+        self.fields(heap)
+    }
+
+    /// One field, without making the others.
     fn field(&self, heap: &Heap<'h>, name: &str) -> Option<Value<'h>> {
         self.fields(heap).into_iter().find(|f| f.name == name).map(|f| f.value)
     }
 
     /// The parameters of a method, when there is one of that name.
-    fn method(&self, name: &str) -> Option<&'static Signature>;
+    fn method(&self, name: &str) -> Option<&'static Signature> {
+        let _ = name;
+        None
+    }
 
     /// Calls a method; arguments have been checked against its signature.
-    fn call(&self, heap: &Heap<'h>, name: &str, args: &[Value<'h>]) -> Result<Value<'h>, CallError>;
+    fn call(&self, heap: &Heap<'h>, name: &str, args: &[Value<'h>]) -> Result<Value<'h>, CallError> {
+        let _ = (heap, args);
+        Err(CallError::failed(format!("no method {name}")))
+    }
 
     /// What `String()` (or `Error()`) says; printing uses it in place of the fields.
-    fn text(&self, heap: &Heap<'h>) -> Option<String>;
+    fn text(&self, heap: &Heap<'h>) -> Option<String> {
+        let _ = heap;
+        None
+    }
 
     /// What `MarshalJSON` or `MarshalText` says, as the string that JSON shows.
-    fn json_text(&self, heap: &Heap<'h>) -> Option<String>;
+    fn json_text(&self, heap: &Heap<'h>) -> Option<String> {
+        let _ = heap;
+        None
+    }
+
+    /// What is left when Go copies it into an `interface{}`, if that is less: a struct that was reached through a pointer
+    /// has the pointer's methods, a copy of it has not.
+    fn copied(&self, heap: &Heap<'h>) -> Option<Value<'h>> {
+        let _ = heap;
+        None
+    }
 
     /// The concrete type, for functions that take one (`semverCompare`, `date`); only types without borrowed parts.
     fn concrete(&self) -> Option<&dyn std::any::Any> {

@@ -162,7 +162,7 @@ impl<'h> Encoder<'_, 'h> {
     fn object(&mut self, object: &'h dyn Object<'h>) -> Done {
         self.open("{")?;
         let mut count = 0;
-        for field in object.fields(self.heap) {
+        for field in object.json_fields(self.heap) {
             let Some(name) = field.json else { continue };
             if field.omit_empty && is_empty(field.value) {
                 continue;

@@ -1,7 +1,9 @@
 //! `html`, `js`, `urlquery`.
 
 use super::Result;
-use crate::go::{fmt, unicode, utf8};
+use crate::go::encode::{html_escape, js_escape};
+use crate::go::fmt;
+use crate::go::url::query_escape;
 use crate::value::{Heap, Value};
 
 /// `evalArgs`: the arguments as one text, nils and pointers as a template would print them.
@@ -20,52 +22,13 @@ fn text<'h>(heap: &Heap<'h>, args: &[Value<'h>]) -> Result<Vec<u8>> {
 }
 
 pub(super) fn html<'h>(heap: &Heap<'h>, args: &[Value<'h>]) -> Result<Value<'h>> {
-    let text = text(heap, args)?;
-    let mut out = Vec::with_capacity(text.len());
-    for b in &text {
-        match b {
-            0 => out.extend("\u{FFFD}".bytes()),
-            b'"' => out.extend(b"&#34;"),
-            b'\'' => out.extend(b"&#39;"),
-            b'&' => out.extend(b"&amp;"),
-            b'<' => out.extend(b"&lt;"),
-            b'>' => out.extend(b"&gt;"),
-            b => out.push(*b),
-        }
-    }
-    Ok(heap.str(out))
+    Ok(heap.str(html_escape(&text(heap, args)?)))
 }
 
 pub(super) fn js<'h>(heap: &Heap<'h>, args: &[Value<'h>]) -> Result<Value<'h>> {
-    let text = text(heap, args)?;
-    let mut out = Vec::with_capacity(text.len());
-    for (at, rune) in utf8::runes(&text) {
-        match rune.char {
-            '\\' => out.extend(br"\\"),
-            '\'' => out.extend(br"\'"),
-            '"' => out.extend(br#"\""#),
-            '<' => out.extend(br"\u003C"),
-            '>' => out.extend(br"\u003E"),
-            '&' => out.extend(br"\u0026"),
-            '=' => out.extend(br"\u003D"),
-            c if c < ' ' => out.extend(format!("\\u00{:02X}", u32::from(c)).bytes()),
-            c if c.is_ascii() || unicode::is_print(c) => out.extend(&text[at..at + rune.width]),
-            c => out.extend(format!("\\u{:04X}", u32::from(c)).bytes()),
-        }
-    }
-    Ok(heap.str(out))
+    Ok(heap.str(js_escape(&text(heap, args)?)))
 }
 
-/// `url.QueryEscape`
 pub(super) fn urlquery<'h>(heap: &Heap<'h>, args: &[Value<'h>]) -> Result<Value<'h>> {
-    let text = text(heap, args)?;
-    let mut out = Vec::with_capacity(text.len());
-    for b in &text {
-        match b {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(*b),
-            b' ' => out.push(b'+'),
-            b => out.extend(format!("%{b:02X}").bytes()),
-        }
-    }
-    Ok(heap.str(out))
+    Ok(heap.str(query_escape(&text(heap, args)?)))
 }

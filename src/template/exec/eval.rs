@@ -179,6 +179,7 @@ impl<'h> Run<'_, 'h> {
             Value::Invalid if ty == Ty::Reflect => Ok(Value::Invalid),
             Value::Invalid if can_be_nil(ty) => Ok(Value::Nil),
             Value::Invalid => Err(self.failure(format!("invalid value; expected {}", ty_name(ty)))),
+            Value::Object(object) if ty == Ty::Any => Ok(object.copied(self.heap).unwrap_or(value)),
             _ if super::call::assignable(value, ty, self.heap) => Ok(value),
             _ => {
                 let got = match value {

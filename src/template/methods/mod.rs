@@ -5,7 +5,9 @@ mod numbers;
 mod values;
 mod version_set;
 
+use crate::go::json::{self, Escape};
 use crate::value::{CallError, Heap, ListType, MapType, Object, Signature, Ty, Value};
+use crate::yaml::{json_to_yaml, value_to_yaml};
 
 /// A method with its receiver.
 pub(super) enum Method<'h> {
@@ -64,4 +66,13 @@ impl<'h> Method<'h> {
             Method::OfObject(object, name, _) => object.call(heap, name, args),
         }
     }
+}
+
+/// What sigs.k8s.io/yaml marshals a value to.
+fn yaml<'h>(heap: &Heap<'h>, value: Value<'h>) -> Result<Vec<u8>, CallError> {
+    if let Ok(text) = value_to_yaml(heap, value) {
+        return Ok(text);
+    }
+    let json = json::marshal(heap, value, Escape::Html)?;
+    json_to_yaml(&json).map_err(|e| CallError::failed(e.to_string()))
 }

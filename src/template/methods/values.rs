@@ -2,7 +2,7 @@
 
 use bstr::ByteSlice;
 
-use super::Own;
+use super::{Own, yaml};
 use crate::go::strconv;
 use crate::value::{CallError, Heap, Map, MapType, Ty, Value};
 
@@ -12,6 +12,7 @@ pub(super) const METHODS: &[Own] = &[
     Own::new("Encode", &[Ty::Object("io.Writer")], |_, _, _| Err(no_writer())),
     Own::new("PathValue", &[Ty::Str], |heap, receiver, args| path_value(heap, receiver, path(args))),
     Own::new("Table", &[Ty::Str], |heap, receiver, args| table(heap, receiver, path(args))),
+    Own::new("YAML", &[], |heap, receiver, _| Ok(heap.str(yaml(heap, receiver)?))),
 ];
 
 type Result<'h> = std::result::Result<Value<'h>, CallError>;
