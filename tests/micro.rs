@@ -77,6 +77,13 @@ fn every_case_is_what_helm_answers() {
     for (name, difference) in &differences {
         println!("{name}\n{difference}");
     }
+    let mut families: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, _) in &differences {
+        *families.entry(name.split('/').next().unwrap_or_default()).or_default() += 1;
+    }
+    for (family, differ) in families {
+        println!("micro/{family}: {differ} differ");
+    }
     let (count, differ) = (cases.len(), differences.len());
     support::count_line(&format!("micro: {count} cases, {} runs, {differ} differ", 2 * count));
     assert!(differences.is_empty(), "{} runs of the micro suite differ from Helm", differences.len());

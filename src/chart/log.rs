@@ -32,4 +32,11 @@ impl Log {
         };
         self.lines.push(line);
     }
+
+    /// What only Helm 4 says.
+    pub fn slog(&mut self, level: &str, message: &str, attributes: &[(&str, &str)]) {
+        if let LogStyle::Slog = self.style {
+            self.lines.push(slog::line(level, message, attributes));
+        }
+    }
 }

@@ -107,6 +107,10 @@ pub struct Dialect {
     pub chart_package: &'static str,
     /// Chart.yaml is looked at before anything else is loaded, to tell the chart's kind.
     pub detects_chart_kind: bool,
+    /// An aliased chart gets dependency records and direct subcharts of its own; otherwise its aliases share them.
+    pub alias_copies_dependencies: bool,
+    /// `chart dependencies processing failed` stands before what goes wrong there, and is logged.
+    pub wraps_dependency_errors: bool,
     /// Bytes of the largest file of a chart that is loaded (`MaxDecompressedFileSize`).
     pub max_chart_file: Option<u64>,
     /// Bytes of all files of a chart folder; an archive is always held to it (`MaxDecompressedChartSize`).
@@ -154,6 +158,8 @@ pub static V4_3: Dialect = Dialect {
     log: LogStyle::Slog,
     chart_package: "v2",
     detects_chart_kind: true,
+    alias_copies_dependencies: true,
+    wraps_dependency_errors: true,
     max_chart_file: None,
     max_chart_folder: Some(100 << 20),
     set_json_root: true,
@@ -187,6 +193,8 @@ pub static V3_22: Dialect = Dialect {
     log: LogStyle::Lines(log::v3_22),
     chart_package: "chart",
     detects_chart_kind: false,
+    alias_copies_dependencies: false,
+    wraps_dependency_errors: false,
     max_chart_file: Some(5 << 20),
     max_chart_folder: None,
     set_json_root: false,

@@ -2,7 +2,7 @@
 //! call, whose results or error texts reach a rendered manifest or a message.
 //!
 //! Go strings are bytes here (`&[u8]`, `BStr`), valid UTF-8 or not. Each module names the Go package that it
-//! answers for, and is held to it by `tests/golibs_oracle.rs` and its neighbours.
+//! answers for, and is held to it by `tests/golibs_oracle` and its neighbours.
 
 pub mod crypto;
 pub mod encode;

@@ -17,6 +17,8 @@ pub enum ListType {
     Int,
     /// `[][]interface {}`, made by `chunk`.
     Lists,
+    /// `[]map[string]interface {}`, an array of tables that `fromToml` read.
+    Maps,
     /// `[][]string`
     StrLists,
     /// `VersionSet`, a named `[]string` with a method `Has`.

@@ -108,6 +108,7 @@ impl<'h> Value<'h> {
                 ListType::Str => "[]string".into(),
                 ListType::Int => "[]int".into(),
                 ListType::Lists => "[][]interface {}".into(),
+                ListType::Maps => "[]map[string]interface {}".into(),
                 ListType::StrLists => "[][]string".into(),
                 ListType::Structs(name) => name.into(),
                 ListType::VersionSet => format!("{}.VersionSet", dialect.capabilities_package),

@@ -82,18 +82,3 @@ pub(super) fn freeze_map<'c>(map: DraftMap<'c>, arena: &'c Bump) -> &'c MapNode<
     let entries = map.into_iter().map(|(key, (d, pos))| Entry { key, value: d.freeze(arena), pos }).collect();
     MapNode::new(arena, entries)
 }
-
-/// `loader.MergeMaps` (Helm 4) and `values.mergeMaps` (Helm 3): what `over` says wins, maps are merged, a null stays.
-pub(super) fn merge<'c>(base: &mut DraftMap<'c>, over: &MapNode<'c>) {
-    for entry in over.entries() {
-        if let Tree::Map(inner) = entry.value
-            && let Some((Draft::Map(_) | Draft::Frozen(Tree::Map(_)), _)) = base.get(entry.key)
-        {
-            if let Some(map) = base.get_mut(entry.key).and_then(|(d, _)| d.map_mut()) {
-                merge(map, inner);
-            }
-            continue;
-        }
-        base.insert(entry.key, (Draft::Frozen(entry.value), entry.pos));
-    }
-}

@@ -7,11 +7,12 @@ use bumpalo::Bump;
 
 use super::draft::{self, DraftMap};
 use super::set::{self, Mode, Setting, Stop};
+use crate::chart::load_values;
 use crate::diagnostic::{Kind, Refusal};
 use crate::dialect::Dialect;
 use crate::go::errno;
 use crate::limits::Limits;
-use crate::value::{MapNode, Source, Sources};
+use crate::value::{MapNode, Source, Sources, merge_maps};
 
 /// Values files and flags, each in the order given.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +36,18 @@ impl Overrides {
         limits: &Limits,
         sources: &mut Sources,
     ) -> Result<&'c MapNode<'c>, Refusal> {
-        let base = DraftMap::new();
+        let mut base: Option<&'c MapNode<'c>> = None;
+        for name in &self.files {
+            let bytes = read_file(name.as_bytes(), limits)?;
+            let origin = sources.add(Source::File(name.as_str().into()));
+            let map = load_values(arena.alloc_slice_copy(&bytes), name, origin, dialect, arena, limits)
+                .map_err(|refusal| refusal.context(&format!("failed to parse {name}")))?;
+            base = match (base, map) {
+                (Some(base), Some(over)) => Some(merge_maps(arena, base, over)),
+                (base, over) => over.or(base),
+            };
+        }
+        let base = base.map_or_else(DraftMap::new, draft::thaw);
         self.flags_onto(base, dialect, arena, limits, sources)
     }
 
@@ -75,7 +87,8 @@ impl Overrides {
                     let root = set::json_object(&setting, text.trim_matches(is_space)).ok_or_else(|| {
                         Refusal::new(Kind::Values, format!("failed parsing --set-json data JSON: {text}"))
                     })?;
-                    draft::merge(&mut base, root);
+                    let so_far = draft::freeze_map(std::mem::take(&mut base), arena);
+                    base = draft::thaw(merge_maps(arena, so_far, root));
                     continue;
                 }
                 let mode = match flag {

@@ -9,8 +9,6 @@ use crate::value::MapNode;
 #[derive(Debug)]
 pub struct Prepared<'c> {
     pub root: Enabled<'c>,
-    /// What Helm writes to stderr on the way, one line each, without the newline.
-    pub log: Vec<String>,
 }
 
 /// A chart that takes part. The same [`Chart`] appears more than once when it is aliased.

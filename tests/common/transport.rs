@@ -7,7 +7,8 @@ use plimsoll::value::{Heap, IntType, ListType, MapType, UintType, Value};
 const INTS: [IntType; 6] =
     [IntType::Int, IntType::Int32, IntType::Int64, IntType::Duration, IntType::Month, IntType::Weekday];
 const UINTS: [UintType; 4] = [UintType::Uint, UintType::Uint8, UintType::Uint32, UintType::Uint64];
-const LISTS: [ListType; 5] = [ListType::Any, ListType::Str, ListType::Int, ListType::Lists, ListType::StrLists];
+const LISTS: [ListType; 6] =
+    [ListType::Any, ListType::Str, ListType::Int, ListType::Lists, ListType::StrLists, ListType::Maps];
 const MAPS: [MapType; 2] = [MapType::Any, MapType::Str];
 
 /// The bytes of a value. Panics on one that has no form here (structs, Helm's named types).

@@ -5,6 +5,7 @@ use crate::oracle::{Answer, cases, fields};
 use bstr::ByteSlice;
 use fastrand::Rng;
 use plimsoll::go::time::{self, Duration, Location, Month, ParseError, Time};
+use std::ffi::OsStr;
 
 const ZONES: &[&str] = &[
     "UTC",
@@ -214,6 +215,31 @@ fn zones() {
         None => Answer::Err(b"refused".to_vec()),
     };
     compare("time.load", &names, |n| n.as_bytes().to_vec(), ours, |n| n.to_string());
+}
+
+#[test]
+fn local_zones() {
+    let variables = [
+        "",
+        "UTC",
+        "Europe/Berlin",
+        ":America/New_York",
+        "/usr/share/zoneinfo/Asia/Tokyo",
+        "/etc/localtime",
+        "Nowhere",
+        "EST5EDT",
+        ":",
+        "Europe",
+        ":/x",
+        "/",
+        "CET-1CEST",
+    ];
+    let payload = |tz: &&str| fields(&["1700000000", "5", tz]);
+    let ours = |tz: &&str| {
+        let local = Location::of_variable(Some(OsStr::new(tz)));
+        Answer::Ok(describe(&Time::unix(1_700_000_000, 5, local)).into_bytes())
+    };
+    compare("time.local", &variables, payload, ours, |tz| tz.to_string());
 }
 
 #[test]

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"math"
+	"os"
+	"os/exec"
 	"strconv"
 	"time"
 )
@@ -40,6 +43,20 @@ func init() {
 	ops["time.fields"] = func(p []byte) ([]byte, error) {
 		t, err := at(args(p))
 		return describe(t), err
+	}
+	// seconds, nanos, the value of TZ -> the fields in the local zone, asked of a second server
+	ops["time.local"] = func(p []byte) ([]byte, error) {
+		a := args(p)
+		request := append([]byte{byte(len("time.fields"))}, "time.fields"...)
+		request = append(request, join(a[0], a[1], "Local")...)
+		server := exec.Command(os.Args[0])
+		server.Env = append(os.Environ(), "TZ="+a[2])
+		server.Stdin = bytes.NewReader(join(string(request)))
+		answer, err := server.Output()
+		if err != nil || len(answer) < 5 {
+			return nil, fmt.Errorf("second server: %v", err)
+		}
+		return answer[5:], nil
 	}
 	// seconds, nanos, zone, layout
 	ops["time.format"] = func(p []byte) ([]byte, error) {

@@ -168,7 +168,11 @@ func appendValue(out []byte, v any) []byte {
 	case uint64:
 		return unsigned(3, v)
 	case float64:
-		return binary.BigEndian.AppendUint64(append(out, 'f'), math.Float64bits(v))
+		bits := math.Float64bits(v)
+		if math.IsNaN(v) {
+			bits &= 0xfff8 << 48 // Go's NaN has a bit that nobody can see
+		}
+		return binary.BigEndian.AppendUint64(append(out, 'f'), bits)
 	case complex128:
 		out = binary.BigEndian.AppendUint64(append(out, 'c'), math.Float64bits(real(v)))
 		return binary.BigEndian.AppendUint64(out, math.Float64bits(imag(v)))

@@ -199,9 +199,7 @@ impl Constraint {
             true
         } else if self.minor_dirty {
             false
-        } else if c.minor() != v.minor() {
-            true
-        } else if c.patch() != v.patch() && !self.patch_dirty {
+        } else if c.minor() != v.minor() || (c.patch() != v.patch() && !self.patch_dirty) {
             true
         } else if self.patch_dirty {
             compare_prerelease(v.prerelease(), c.prerelease()) != Ordering::Equal

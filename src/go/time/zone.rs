@@ -1,6 +1,8 @@
 //! Zones: UTC, fixed offsets, and the system's zone files. Source: zoneinfo.go, zoneinfo_read.go, zoneinfo_unix.go.
 
 use super::posix_tz;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
 
 /// Before and after all time.
@@ -58,8 +60,12 @@ impl Location {
 
     /// `time.Local`: what the TZ variable says, else /etc/localtime, else UTC. Reads the environment and the system.
     pub fn local() -> Location {
-        use std::os::unix::ffi::OsStrExt;
-        let Some(variable) = std::env::var_os("TZ") else {
+        Location::of_variable(std::env::var_os("TZ").as_deref())
+    }
+
+    /// `time.Local` under this TZ variable. Reads the system's zone files.
+    pub fn of_variable(variable: Option<&OsStr>) -> Location {
+        let Some(variable) = variable else {
             return read("/etc/localtime").and_then(|data| parse_tzif(b"Local", &data)).unwrap_or(Location(None));
         };
         let name = variable.as_bytes();

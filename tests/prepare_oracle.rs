@@ -1,0 +1,256 @@
+//! Dependencies and coalescing, held to Helm's own packages: values with the identity of every map, charts, warnings.
+
+#[path = "common/oracle.rs"]
+mod oracle;
+
+use std::fmt::Write as _;
+use std::fs;
+
+use bumpalo::Bump;
+use fastrand::Rng;
+use oracle::Answer;
+use plimsoll::chart::{self, Chart, ImportValue, Log};
+use plimsoll::dialect::{Dialect, V3_22, V4_3};
+use plimsoll::go::strconv;
+use plimsoll::limits::Limits;
+use plimsoll::value::{MapNode, Sources, Tree};
+use plimsoll::values::{Enabled, Overrides, prepare};
+
+/// One generated chart with the user's values.
+struct Case {
+    files: Vec<(String, String)>,
+    user: String,
+    dialect: &'static Dialect,
+}
+
+const KEYS: [&str; 8] = ["a", "b", "m", "global", "one", "two", "tags", "exports"];
+
+/// A JSON value; JSON is YAML, and the oracle reads the user's values as JSON.
+fn json(rng: &mut Rng, depth: u32, key: &str) -> String {
+    let map =
+        depth > 0 && (rng.u8(..10) < 6 || (matches!(key, "global" | "one" | "two" | "exports") && rng.u8(..10) < 9));
+    if map {
+        let entries: Vec<_> = (0..rng.u8(..5))
+            .map(|_| {
+                let key = KEYS[rng.usize(..KEYS.len())];
+                format!("{key:?}: {}", json(rng, depth - 1, key))
+            })
+            .collect();
+        return format!("{{{}}}", entries.join(", "));
+    }
+    match rng.u8(..12) {
+        0..=2 => "null".into(),
+        3 => "true".into(),
+        4 => "false".into(),
+        5 => "[{\"x\": 1}, [2]]".into(),
+        6 => "[1, null]".into(),
+        7 => "\"s\"".into(),
+        8 => "1000000".into(),
+        9 => "0.5".into(),
+        _ => rng.u8(..9).to_string(),
+    }
+}
+
+fn chart(rng: &mut Rng, files: &mut Vec<(String, String)>, path: &str, name: &str, depth: u32) {
+    let mut yaml = format!("apiVersion: v2\nname: {name}\nversion: 1.2.3\n");
+    let subs: Vec<&str> = ["one", "two"].into_iter().filter(|_| depth > 0 && rng.u8(..10) < 7).collect();
+    if rng.u8(..10) < 7 && !subs.is_empty() {
+        yaml += "dependencies:\n";
+        let mut aliases = vec!["al", "global2"];
+        for _ in 0..rng.u8(1..4) {
+            let sub = subs[rng.usize(..subs.len())];
+            if yaml.contains(&format!("name: {sub}\n")) {
+                let Some(alias) = aliases.pop() else { continue };
+                let _ = write!(yaml, "- name: {sub}\n  alias: {alias}\n");
+            } else {
+                let _ = write!(yaml, "- name: {sub}\n");
+            }
+            let version = ["", "", "^1.0.0", "1.2.3", ">2", "x y"][rng.usize(..6)];
+            if !version.is_empty() || rng.bool() {
+                let _ = write!(yaml, "  version: {version:?}\n");
+            }
+            if rng.u8(..10) < 4 {
+                let condition = ["a", "one.a", "b,two.b", "one.enabled, a", "m.a,m.b"][rng.usize(..5)];
+                let _ = write!(yaml, "  condition: {condition:?}\n");
+            }
+            if rng.u8(..10) < 3 {
+                yaml += "  tags: [a, b]\n";
+            }
+            if rng.u8(..10) < 5 {
+                let items = [
+                    "a",
+                    "m",
+                    "{child: m, parent: a.b}",
+                    "{child: global, parent: global}",
+                    "{child: a, parent: .}",
+                    "{child: one}",
+                    "1",
+                    "{child: exports, parent: m}",
+                ];
+                let chosen: Vec<_> = (0..rng.u8(1..3)).map(|_| items[rng.usize(..items.len())]).collect();
+                let _ = write!(yaml, "  import-values: [{}]\n", chosen.join(", "));
+            }
+        }
+    }
+    files.push((format!("{path}Chart.yaml"), yaml));
+    if rng.u8(..10) < 9 {
+        let entries: Vec<_> = (0..rng.u8(1..6))
+            .map(|_| {
+                let key = KEYS[rng.usize(..KEYS.len())];
+                format!("{key:?}: {}", json(rng, 3, key))
+            })
+            .collect();
+        files.push((format!("{path}values.yaml"), format!("{{{}}}\n", entries.join(", "))));
+    }
+    for sub in subs {
+        chart(rng, files, &format!("{path}charts/{sub}/"), sub, depth - 1);
+    }
+}
+
+fn describe(node: &MapNode<'_>, seen: &mut Vec<usize>, out: &mut String) {
+    let address = std::ptr::from_ref(node) as usize;
+    let at = seen.iter().position(|known| *known == address).unwrap_or_else(|| {
+        seen.push(address);
+        seen.len() - 1
+    });
+    let _ = write!(out, "{at}{{");
+    for e in node.entries() {
+        *out += &strconv::quote(e.key);
+        out.push(':');
+        describe_value(e.value, seen, out);
+        out.push(',');
+    }
+    out.push('}');
+}
+
+fn describe_value(value: Tree<'_>, seen: &mut Vec<usize>, out: &mut String) {
+    match value {
+        Tree::Null => *out += "nil",
+        Tree::Bool(b) => *out += if b { "true" } else { "false" },
+        Tree::Int(n) => *out += &format!("i{n}"),
+        Tree::Float(f) => *out += &format!("f{:016x}", f.to_bits()),
+        Tree::Str(s) => *out += &strconv::quote(s),
+        Tree::List(l) => {
+            out.push('[');
+            for (item, _) in l.items() {
+                describe_value(*item, seen, out);
+                out.push(',');
+            }
+            out.push(']');
+        }
+        Tree::Map(m) => describe(m, seen, out),
+    }
+}
+
+fn charts(chart: &Enabled<'_>) -> String {
+    let mut below: Vec<_> = chart.dependencies.iter().map(charts).collect();
+    below.sort();
+    let records: Vec<_> = chart
+        .metadata
+        .dependencies
+        .unwrap_or(&[])
+        .iter()
+        .map(|d| {
+            let imports: Vec<_> = d
+                .import_values
+                .unwrap_or(&[])
+                .iter()
+                .map(|item| match item {
+                    ImportValue::Resolved { child, parent } => format!("map[child:{child} parent:{parent}]"),
+                    ImportValue::Written(tree) => match tree {
+                        Tree::Str(s) => s.to_string(),
+                        other => format!("{other:?}"),
+                    },
+                })
+                .collect();
+            format!("{} {} [{}]", d.name, d.enabled, imports.join(" "))
+        })
+        .collect();
+    format!("{}[{}]({})", chart.path, records.join(" "), below.join(","))
+}
+
+fn ours(case: &Case, dir: &std::path::Path) -> Result<[String; 3], String> {
+    let _ = fs::remove_dir_all(dir);
+    for (name, text) in &case.files {
+        let path = dir.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let (arena, limits, mut sources) = (Bump::new(), Limits::default(), Sources::new());
+    let mut log = Log::new(case.dialect);
+    let options = chart::Options::default();
+    let chart =
+        Chart::load(dir, &options, case.dialect, &arena, &limits, &mut sources, &mut log).map_err(|r| r.message)?;
+    let overrides = Overrides { set_json: vec![case.user.clone()], ..Overrides::default() };
+    let user = overrides.read(&V4_3, &arena, &limits, &mut sources).map_err(|r| r.message)?;
+    let prepared = prepare(&chart, user, case.dialect, &arena, &limits, &mut log).map_err(|r| r.message)?;
+    let mut tree = String::new();
+    describe(prepared.root.values, &mut Vec::new(), &mut tree);
+    log.lines.sort();
+    let log = log.lines.iter().map(|line| format!("{line}\n")).collect();
+    Ok([tree, charts(&prepared.root), log])
+}
+
+#[test]
+fn charts_and_values_are_prepared_as_helm_prepares_them() {
+    let total = oracle::cases(4_000);
+    let mut rng = Rng::with_seed(20261122);
+    let cases: Vec<Case> = (0..total)
+        .map(|_| {
+            let mut files = Vec::new();
+            chart(&mut rng, &mut files, "", "root", 3);
+            let entries: Vec<_> = (0..rng.u8(..5))
+                .map(|_| {
+                    let key = KEYS[rng.usize(..KEYS.len())];
+                    format!("{key:?}: {}", json(&mut rng, 3, key))
+                })
+                .collect();
+            let user = format!("{{{}}}", entries.join(", "));
+            Case { files, user, dialect: if rng.bool() { &V4_3 } else { &V3_22 } }
+        })
+        .collect();
+    let payloads: Vec<_> = cases
+        .iter()
+        .map(|case| {
+            let mut fields = vec![case.dialect.version[..1].to_string(), case.user.clone()];
+            for (name, text) in &case.files {
+                fields.extend([name.clone(), text.clone()]);
+            }
+            oracle::fields(&fields)
+        })
+        .collect();
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("chart");
+    let (mut wrong, mut failed, mut warned) = (Vec::new(), 0, 0);
+    for (case, answer) in cases.iter().zip(oracle::ask_all("prepare", &payloads)) {
+        let theirs = match answer {
+            Answer::Ok(bytes) => {
+                let fields: Vec<_> = oracle::split(&bytes).into_iter().map(|f| String::from_utf8(f).unwrap()).collect();
+                Ok(<[String; 3]>::try_from(fields).unwrap())
+            }
+            Answer::Err(text) => Err(String::from_utf8(text).unwrap()),
+            Answer::Panic(text) => panic!("oracle: {}", String::from_utf8_lossy(&text)),
+        };
+        failed += usize::from(theirs.is_err());
+        warned += usize::from(theirs.as_ref().is_ok_and(|t| !t[2].is_empty()));
+        let ours = ours(case, &dir);
+        if ours != theirs {
+            let files: String = case.files.iter().map(|(name, text)| format!("--- {name}\n{text}")).collect();
+            let mut text = format!("{} user {}\n{files}", case.dialect.version, case.user);
+            match (&ours, &theirs) {
+                (Ok(ours), Ok(theirs)) => {
+                    for (a, b) in ours.iter().zip(theirs).filter(|(a, b)| a != b) {
+                        let _ = write!(text, "  ours   {a}\n  theirs {b}\n");
+                    }
+                }
+                _ => {
+                    let _ = write!(text, "  ours   {ours:?}\n  theirs {theirs:?}\n");
+                }
+            }
+            wrong.push(text);
+        }
+    }
+    assert!(failed > 0 && failed < total / 2 && warned > total / 20, "{failed} failed, {warned} warned of {total}");
+    wrong.sort_by_key(String::len);
+    assert!(wrong.is_empty(), "{} of {total} differ\n{}", wrong.len(), wrong[..wrong.len().min(3)].join("\n"));
+}
