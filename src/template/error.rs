@@ -106,10 +106,10 @@ impl ExecError {
     fn helm_text(&self, style: ErrorStyle) -> String {
         let (text, starts) = self.go_text();
         let mut tokens = text.splitn(3, ": ");
-        if let (Some(_), Some(location), Some(rest)) = (tokens.next(), tokens.next(), tokens.next()) {
-            if let Some(warning) = warning(rest) {
-                return format!("execution error at ({location}): {warning}");
-            }
+        if let (Some(_), Some(location), Some(rest)) = (tokens.next(), tokens.next(), tokens.next())
+            && let Some(warning) = warning(rest)
+        {
+            return format!("execution error at ({location}): {warning}");
         }
         match style {
             ErrorStyle::OneLine => text,

@@ -4,7 +4,7 @@ use bstr::BStr;
 use memchr::memmem;
 
 use super::call::Failure;
-use super::{Run, Scope, erase_no_value, no_template};
+use super::{NO_VALUE, Named, Run, Scope, erase_no_value, no_template};
 use crate::go::strconv;
 use crate::template::ast::Source;
 use crate::template::error::{Cause, ExecError, Level, parse_error_text};
@@ -18,27 +18,29 @@ type Result<T> = std::result::Result<T, Failure>;
 
 impl<'h> Run<'_, 'h> {
     pub(super) fn include(&mut self, name: &'h BStr, data: Value<'h>) -> Result<Value<'h>> {
-        let nested = self.included.entry(name).or_insert(0);
-        if *nested > MAX_NESTING {
+        let at = match self.names.get(name) {
+            Some(at) => *at,
+            None => {
+                self.named.push(Named { template: self.program.template(name), nested: 0 });
+                self.names.insert(name, self.named.len() - 1);
+                self.named.len() - 1
+            }
+        };
+        let Named { template, nested } = self.named[at];
+        if nested > MAX_NESTING {
             return Err(CallError::failed(format!(
                 "rendering template has a nested reference name: {name}: unable to execute template"
             ))
             .into());
         }
-        *nested += 1;
-        let result = self.execute_named(name, data);
-        if let Some(nested) = self.included.get_mut(name) {
-            *nested -= 1;
-        }
-        result
-    }
-
-    fn execute_named(&mut self, name: &'h BStr, data: Value<'h>) -> Result<Value<'h>> {
-        let Some(template) = self.lookup(name) else {
+        let Some(template) = self.lookup_in_scope(name).or(template) else {
             return Err(CallError::failed(no_template(name)).into());
         };
+        self.named[at].nested += 1;
         let scope = self.frame.and_then(|f| f.scope);
-        let text = self.rendered(template, data, scope)?;
+        let result = self.rendered(template, data, scope);
+        self.named[at].nested -= 1;
+        let text = result?;
         let value = self.heap.str(&text);
         self.spare.push(text);
         Ok(value)
@@ -46,7 +48,11 @@ impl<'h> Run<'_, 'h> {
 
     pub(super) fn tpl(&mut self, text: &'h BStr, data: Value<'h>) -> Result<Value<'h>> {
         if memmem::find(text, b"{{").is_none() {
-            return Ok(self.without_no_value(text));
+            return Ok(if memmem::find(text, NO_VALUE).is_none() {
+                Value::Str(text)
+            } else {
+                self.without_no_value(text)
+            });
         }
         let definitions = self.parse_text(text)?;
         let scope = self.frame.and_then(|f| f.scope);

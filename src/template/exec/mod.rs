@@ -7,6 +7,8 @@ mod call;
 mod eval;
 mod late;
 mod member;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use std::collections::HashMap;
@@ -75,10 +77,20 @@ pub struct Run<'r, 'h> {
     out: Vec<u8>,
     /// Buffers for includes to come.
     spare: Vec<Vec<u8>>,
-    /// How often each name is being included right now.
-    included: HashMap<&'h BStr, u32>,
+    /// Names that have been included, each with its place in `named`: one look-up a call.
+    names: HashMap<&'h BStr, usize>,
+    named: Vec<Named<'h>>,
     /// Texts that `tpl` has been given.
     parsed: HashMap<&'h BStr, Definitions<'h>>,
+}
+
+/// A name that `include` was given.
+#[derive(Clone, Copy)]
+struct Named<'h> {
+    /// What it means outside of any `tpl`.
+    template: Option<&'h Template<'h>>,
+    /// How often it is being included right now.
+    nested: u32,
 }
 
 /// A template being executed.
@@ -112,7 +124,8 @@ impl<'r, 'h> Run<'r, 'h> {
             args: Vec::new(),
             out: Vec::new(),
             spare: Vec::new(),
-            included: HashMap::new(),
+            names: HashMap::new(),
+            named: Vec::new(),
             parsed: HashMap::new(),
         }
     }
@@ -168,6 +181,11 @@ impl<'r, 'h> Run<'r, 'h> {
 
     /// The template that a name means here.
     fn lookup(&self, name: &[u8]) -> Option<&'h Template<'h>> {
+        self.lookup_in_scope(name).or_else(|| self.program.template(name))
+    }
+
+    /// The template that a name means inside of the calls of `tpl` that are under way.
+    fn lookup_in_scope(&self, name: &[u8]) -> Option<&'h Template<'h>> {
         let mut scope = self.frame.and_then(|f| f.scope);
         while let Some(inner) = scope {
             if let Some(template) = inner.templates.iter().find(|t| t.name == name) {
@@ -175,7 +193,7 @@ impl<'r, 'h> Run<'r, 'h> {
             }
             scope = inner.outer;
         }
-        self.program.template(name)
+        None
     }
 
     /// Marks the node that is visited.

@@ -127,9 +127,9 @@ fn is_hex_int(text: &[u8]) -> bool {
 }
 
 fn exact_int(f: f64) -> Option<i64> {
-    (f >= -9_223_372_036_854_775_808.0 && f < 9_223_372_036_854_775_808.0 && f.trunc() == f).then_some(f as i64)
+    ((-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&f) && f.trunc() == f).then_some(f as i64)
 }
 
 fn exact_uint(f: f64) -> Option<u64> {
-    (f >= 0.0 && f < 18_446_744_073_709_551_616.0 && f.trunc() == f).then_some(f as u64)
+    ((0.0..18_446_744_073_709_551_616.0).contains(&f) && f.trunc() == f).then_some(f as u64)
 }
