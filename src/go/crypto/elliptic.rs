@@ -1,4 +1,6 @@
 //! ECDSA keys on NIST's curves. Source: crypto/ecdsa, crypto/x509 sec1.go.
+//!
+//! Go also takes P-224, which has no released crate of this generation and which browsers never took: it is refused.
 
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use sha2::{Digest, Sha256, Sha384, Sha512};
@@ -13,6 +15,8 @@ pub enum Curve {
     P384,
     P521,
 }
+
+const P224: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x21];
 
 impl Curve {
     /// The content of its object identifier.
@@ -114,7 +118,11 @@ impl Key {
             let sign = if version.0 { "-" } else { "" };
             return Err(format!("x509: unknown EC private key version {sign}{}", version.1));
         }
-        let curve = outer.or(named).and_then(Curve::of_oid).ok_or("x509: unknown elliptic curve")?;
+        let name = outer.or(named);
+        if name == Some(P224) {
+            return Err("elliptic curve P-224 is not supported".into());
+        }
+        let curve = name.and_then(Curve::of_oid).ok_or("x509: unknown elliptic curve")?;
         while scalar.len() > curve.scalar_bytes() {
             scalar = scalar.strip_prefix(&[0]).ok_or("x509: invalid private key length")?;
         }

@@ -50,7 +50,9 @@ pub fn abbreviate(text: &[u8], offset: i64, width: i64) -> Vec<u8> {
         return text.to_vec();
     }
     let kept = width - 3;
-    let offset = offset.min(length).min(length - kept).max(i64::MIN / 2);
+    let offset = offset.min(length);
+    // A very negative offset overflows, and then counts as one too far.
+    let offset = if length.wrapping_sub(offset) < kept { length - kept } else { offset };
     let at = |place: i64| usize::try_from(place).unwrap_or(0).min(text.len());
     if offset <= 4 {
         return [&text[..at(kept)], b"..."].concat();

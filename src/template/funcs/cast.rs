@@ -36,13 +36,18 @@ pub(super) fn go_int(f: f64) -> i64 {
     if (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&f) { f as i64 } else { i64::MIN }
 }
 
-/// Cuts `.000` off: `"8.0"` is an integer, `"8.5"` is none.
+/// Cuts `.000` off: `"8.0"` is an integer, `"8.5"` is none. Points behind the zeros go with them: `"8.0."` is one too.
 fn trim_zero_decimal(text: &[u8]) -> &[u8] {
-    let zeros = text.iter().rev().take_while(|b| **b == b'0').count();
-    match text.len().checked_sub(zeros + 1) {
-        Some(dot) if zeros > 0 && text.get(dot) == Some(&b'.') => text.get(..dot).unwrap_or_default(),
-        _ => text,
+    let mut zeros = false;
+    for (at, byte) in text.iter().enumerate().rev() {
+        match byte {
+            b'.' if zeros => return text.get(..at).unwrap_or_default(),
+            b'.' => {}
+            b'0' => zeros = true,
+            _ => break,
+        }
     }
+    text
 }
 
 #[cfg(test)]

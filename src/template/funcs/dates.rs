@@ -85,7 +85,7 @@ pub(super) fn as_time<'h>(value: Value<'h>) -> Option<&'h Time> {
     }
 }
 
-fn object<'h>(heap: &Heap<'h>, time: Time) -> Value<'h> {
+pub(super) fn object<'h>(heap: &Heap<'h>, time: Time) -> Value<'h> {
     heap.object(TimeObject(time))
 }
 

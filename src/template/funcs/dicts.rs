@@ -10,8 +10,8 @@ use super::{Body, Call, Func};
 use crate::value::{CallError, Heap, MapType, Ty, Value};
 
 pub(super) const FUNCS: &[Func] = &[
-    Func::new("dict", &[], |c, a| dict(c, a)).variadic(Ty::Any),
-    Func::new("dig", &[], |c, a| dig(c, a)).variadic(Ty::Any),
+    Func::new("dict", &[], dict).variadic(Ty::Any),
+    Func::new("dig", &[], dig).variadic(Ty::Any),
     Func::new("get", &[Ty::MapAny, Ty::Str], |c, a| {
         Ok(map(a, 0).and_then(|m| m.get(c.heap, text(a, 1))).unwrap_or(Value::str("")))
     }),

@@ -13,7 +13,7 @@ pub(super) const FUNCS: &[Func] = &[
     Func::new("append", &[Ty::Any, Ty::Any], PUSH),
     Func::new("chunk", &[Ty::Int, Ty::Any], CHUNK),
     Func::new("compact", &[Ty::Any], COMPACT),
-    Func::new("concat", &[], |c, a| concat(c, a)).variadic(Ty::Any),
+    Func::new("concat", &[], concat).variadic(Ty::Any),
     Func::new("first", &[Ty::Any], FIRST),
     Func::new("has", &[Ty::Any, Ty::Any], HAS),
     Func::new("initial", &[Ty::Any], INITIAL),

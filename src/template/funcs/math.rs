@@ -69,12 +69,15 @@ fn fold<'h>(
     Ok(Value::Float(result.to_float()))
 }
 
+/// `math.NaN`, which is not the NaN that the processor makes.
+const GO_NAN: f64 = f64::from_bits(0x7FF8_0000_0000_0001);
+
 /// `math.Max`: NaN wins over all but +Inf, +0 over -0.
 fn go_max(x: f64, y: f64) -> f64 {
     if x == f64::INFINITY || y == f64::INFINITY {
         f64::INFINITY
     } else if x.is_nan() || y.is_nan() {
-        f64::NAN
+        GO_NAN
     } else if x == 0.0 && y == 0.0 {
         if x.is_sign_negative() { y } else { x }
     } else if x > y {
@@ -84,9 +87,10 @@ fn go_max(x: f64, y: f64) -> f64 {
     }
 }
 
-/// `math.Min`.
+/// `math.Min`: -Inf wins over NaN, NaN over the rest, -0 over +0.
 fn go_min(x: f64, y: f64) -> f64 {
-    -go_max(-x, -y)
+    let greater = go_max(-x, -y);
+    if greater.is_nan() { greater } else { -greater }
 }
 
 /// `round value places [half]`: half is the fraction from which on it goes up, also for negative numbers.

@@ -6,7 +6,7 @@ use crate::limits::Exhausted;
 use crate::value::{CallError, ListType, Ty, Value};
 
 pub(super) const FUNCS: &[Func] = &[
-    Func::new("seq", &[], |c, a| seq(c, a)).variadic(Ty::Int),
+    Func::new("seq", &[], seq).variadic(Ty::Int),
     Func::new("until", &[Ty::Int], |c, a| {
         let stop = int(a, 0);
         numbers(c, 0, stop, if stop < 0 { -1 } else { 1 })

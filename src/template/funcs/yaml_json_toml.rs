@@ -6,11 +6,11 @@
 use bstr::BStr;
 
 use super::args::{Out, any, text};
-use super::{Body, Call, Func};
+use super::{Body, Call, Func, dates};
 use crate::go::json::{self, Escape};
 use crate::go::toml;
 use crate::limits::Exhausted;
-use crate::value::{CallError, ListType, MapType, Origin, Tree, Ty, Value};
+use crate::value::{CallError, MapType, Origin, Tree, Ty, Value};
 use crate::yaml;
 
 pub(super) const FUNCS: &[Func] = &[
@@ -25,8 +25,18 @@ pub(super) const FUNCS: &[Func] = &[
             None => decoded.value,
         })
     }),
+    Func::new("fromToml", &[Ty::Str], |c, a| {
+        let local = c.visit.local();
+        let (_, local_offset) = dates::now(c).zone();
+        let times = toml::Times { local, local_offset, value: &|time| dates::object(c.heap, time) };
+        match toml::decode(c.heap, text(a, 0), &times)? {
+            Ok(map) => Ok(Value::Map(map)),
+            Err(error) => with_error(c, Value::Map(c.heap.map(MapType::Any)), Some(error)),
+        }
+    }),
     Func::new("fromYaml", &[Ty::Str], |c, a| match load(c, text(a, 0))? {
-        Ok(Tree::Null) => Ok(c.heap.nil_map(MapType::Any)),
+        // Nothing leaves the map as it was: empty.
+        Ok(Tree::Null) => Ok(Value::Map(c.heap.map(MapType::Any))),
         Ok(Tree::Map(map)) => Ok(Value::Map(c.heap.thaw_map(map, MapType::Any))),
         Ok(other) => {
             let error = yaml::mismatch(other, "map[string]interface {}");
@@ -35,7 +45,7 @@ pub(super) const FUNCS: &[Func] = &[
         Err(error) => with_error(c, Value::Map(c.heap.map(MapType::Any)), Some(error.to_string())),
     }),
     Func::new("fromYamlArray", &[Ty::Str], |c, a| match load(c, text(a, 0))? {
-        Ok(Tree::Null) => Ok(c.heap.nil_list(ListType::Any)),
+        Ok(Tree::Null) => Ok(c.heap.any_list(&[])),
         Ok(list @ Tree::List(_)) => Ok(c.heap.thaw(list)),
         Ok(other) => Ok(c.heap.any_list(&[c.heap.str(yaml::mismatch(other, "[]interface {}").to_string())])),
         Err(error) => Ok(c.heap.any_list(&[c.heap.str(error.to_string())])),
