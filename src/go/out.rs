@@ -41,9 +41,9 @@ impl<'p, 'h> Out<'p, 'h> {
         Ok(())
     }
 
-    /// Pays for a piece of `n` bytes that is built elsewhere.
-    pub fn reserve(&self, n: usize) -> Result<(), Exhausted> {
-        self.heap.reserve(self.bytes.len().saturating_add(n))
+    /// Pays for a piece of `n` bytes that is built elsewhere and then written.
+    pub fn reserve(&mut self, n: usize) -> Result<(), Exhausted> {
+        self.grant(n)
     }
 
     pub fn repeat(&mut self, byte: u8, n: usize) -> Result<(), Exhausted> {

@@ -11,6 +11,7 @@ mod oracle;
 mod transport;
 
 mod fmt;
+mod hostile;
 mod json;
 mod strconv;
 mod toml;

@@ -20,6 +20,15 @@ func init() {
 		return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 	}
 	ops["json.indent"] = func(p []byte) ([]byte, error) { return json.MarshalIndent(decodeValue(p), "> ", "  ") }
+	// a map that holds itself, "map" at once or "list" inside of a list
+	ops["json.cycle"] = func(p []byte) ([]byte, error) {
+		m := map[string]any{}
+		m["self"] = m
+		if string(p) == "list" {
+			m["self"] = []any{m}
+		}
+		return json.Marshal(m)
+	}
 	// text -> into any, map and list: the value and the error of each; then what a Decoder takes off the front
 	ops["json.unmarshal"] = func(p []byte) ([]byte, error) {
 		var any1 any

@@ -2,6 +2,7 @@
 
 use bstr::BString;
 
+use super::key::MAX_PIECES;
 use super::lex::{Item, LexError, Lexer, Token};
 use super::scalar;
 use super::tables::{self, Key, Tables};
@@ -96,7 +97,7 @@ impl<'t, 'h> Parser<'_, 't, 'h> {
     fn next(&mut self) -> Result<Item<'t>, Stop> {
         // Every token may walk down its context once or twice.
         self.heap.spend(4 + self.context.len() as u64)?;
-        if self.lexer.depth().max(self.context.len()) > self.heap.budget().max_depth() as usize {
+        if self.lexer.depth() > self.heap.budget().max_depth() as usize {
             return Err(Exhausted::Depth.into());
         }
         Ok(self.lexer.next_item()?)
@@ -177,6 +178,9 @@ impl<'t, 'h> Parser<'_, 't, 'h> {
     /// `addContext`: opens a table and makes it the one around.
     fn open(&mut self, key: &Key, array: bool) -> Result<(), Stop> {
         let Some((last, parents)) = key.split_last() else { return Ok(()) };
+        if parents.len() >= MAX_PIECES {
+            return Err(Exhausted::Depth.into());
+        }
         let table = self.tables.descend(parents).map_err(|p| self.problem(p, self.line))?;
         // From here on the library speaks of the table around.
         self.context = parents.to_vec();

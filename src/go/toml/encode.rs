@@ -10,11 +10,11 @@ use crate::value::{CallError, Heap, IntType, List, Map, Object, Value};
 
 /// Encodes a value. `Ok(Err(_))` is the error that Go returns; [`CallError::Failed`] is one with which it panics.
 pub fn encode<'h>(heap: &Heap<'h>, value: Value<'h>) -> Result<Result<BString, String>, CallError> {
-    let mut encoder = Encoder { heap, out: Out::new(heap), has_written: false, depth: 0 };
+    let mut encoder = Encoder { heap, out: Out::new(heap), key: Vec::new(), has_written: false, depth: 0 };
     if matches!(value, Value::Invalid | Value::Nil) {
         return Err(CallError::failed("reflect: call of reflect.Value.Type on zero Value"));
     }
-    match encoder.entry(&Vec::new(), value) {
+    match encoder.entry(value) {
         Ok(()) => Ok(Ok(encoder.out.into_bytes().into())),
         Err(Stop::Error(message)) => Ok(Err(message)),
         Err(Stop::Call(e)) => Err(e),
@@ -52,69 +52,76 @@ impl Shape {
     }
 }
 
-type Key<'h> = Vec<&'h BStr>;
-
 struct Encoder<'e, 'h> {
     heap: &'e Heap<'h>,
     out: Out<'e, 'h>,
+    /// The key of the value at hand; empty for the document.
+    key: Vec<&'h BStr>,
     has_written: bool,
     depth: u32,
 }
 
 impl<'h> Encoder<'_, 'h> {
     /// `encode`: a key and its value, or the whole document.
-    fn entry(&mut self, key: &Key<'h>, value: Value<'h>) -> Done {
+    fn entry(&mut self, value: Value<'h>) -> Done {
         match value {
-            Value::Object(object) if object.json_text(self.heap).is_none() => self.table(key, value),
+            Value::Object(object) if object.json_text(self.heap).is_none() => self.table(value),
             Value::Map(map) if map.is_nil() => Ok(()),
-            Value::Map(_) => self.table(key, value),
+            Value::Map(_) => self.table(value),
             Value::List(list) if self.shape(value)? == Shape::ArrayOfTables => {
-                if key.is_empty() {
+                if self.key.is_empty() {
                     return Err(Stop::Error("toml: top-level values must be Go maps or structs".into()));
                 }
                 for item in list.items(self.heap) {
                     self.new_line()?;
-                    self.header(key, "[[", "]]")?;
-                    self.nested(|e| e.body(key, *item, false))?;
+                    self.header("[[", "]]")?;
+                    self.nested(|e| e.body(*item, false))?;
                 }
                 Ok(())
             }
             Value::Complex(..) => {
-                let key = key::dotted(key.iter().copied());
+                let key = key::dotted(self.key.iter().copied());
                 Err(Stop::Error(format!("unsupported type for key '{key}': complex128")))
             }
-            _ => self.pair(key, value, false),
+            _ => match self.key.last().copied() {
+                Some(name) => {
+                    self.indent()?;
+                    self.pair(name, value)?;
+                    self.new_line()
+                }
+                None => self.element(value),
+            },
         }
     }
 
-    fn table(&mut self, key: &Key<'h>, value: Value<'h>) -> Done {
-        if key.len() == 1 {
+    fn table(&mut self, value: Value<'h>) -> Done {
+        if self.key.len() == 1 {
             self.new_line()?;
         }
-        if !key.is_empty() {
-            self.header(key, "[", "]")?;
+        if !self.key.is_empty() {
+            self.header("[", "]")?;
         }
-        self.nested(|e| e.body(key, value, false))
+        self.nested(|e| e.body(value, false))
     }
 
-    fn header(&mut self, key: &Key<'h>, open: &str, close: &str) -> Done {
-        self.indent(key)?;
+    fn header(&mut self, open: &str, close: &str) -> Done {
+        self.indent()?;
         self.write(open)?;
-        self.write(key::dotted(key.iter().copied()))?;
+        self.write(key::dotted(self.key.iter().copied()))?;
         self.write(close)?;
         self.new_line()
     }
 
     /// The entries of a map or struct.
-    fn body(&mut self, key: &Key<'h>, value: Value<'h>, inline: bool) -> Done {
+    fn body(&mut self, value: Value<'h>, inline: bool) -> Done {
         match value {
-            Value::Map(map) => self.map(key, map, inline),
-            Value::Object(object) => self.object(key, object, inline),
+            Value::Map(map) => self.map(map, inline),
+            Value::Object(object) => self.object(object, inline),
             _ => Ok(()),
         }
     }
 
-    fn map(&mut self, key: &Key<'h>, map: &'h Map<'h>, inline: bool) -> Done {
+    fn map(&mut self, map: &'h Map<'h>, inline: bool) -> Done {
         let (mut direct, mut tables) = (Vec::new(), Vec::new());
         for (name, value) in map.entries(self.heap) {
             if self.shape(value)?.is_table() { &mut tables } else { &mut direct }.push((name, value));
@@ -130,7 +137,7 @@ impl<'h> Encoder<'_, 'h> {
                 if value.is_nil() {
                     continue;
                 }
-                self.field(key, name, value, inline)?;
+                self.field(name, value, inline)?;
                 if inline && (always_comma || i != last) {
                     self.write(", ")?;
                 }
@@ -139,7 +146,7 @@ impl<'h> Encoder<'_, 'h> {
         if inline { self.write("}") } else { Ok(()) }
     }
 
-    fn object(&mut self, key: &Key<'h>, object: &'h dyn Object<'h>, inline: bool) -> Done {
+    fn object(&mut self, object: &'h dyn Object<'h>, inline: bool) -> Done {
         let (mut direct, mut tables) = (Vec::new(), Vec::new());
         for (i, field) in object.fields(self.heap).into_iter().enumerate() {
             if field.name.starts_with(char::is_uppercase) {
@@ -155,7 +162,7 @@ impl<'h> Encoder<'_, 'h> {
             if field.value.is_nil() {
                 continue;
             }
-            self.field(key, BStr::new(field.name), field.value, inline)?;
+            self.field(BStr::new(field.name), field.value, inline)?;
             if inline && i + 1 != count {
                 self.write(", ")?;
             }
@@ -163,23 +170,23 @@ impl<'h> Encoder<'_, 'h> {
         if inline { self.write("}") } else { Ok(()) }
     }
 
-    fn field(&mut self, key: &Key<'h>, name: &'h BStr, value: Value<'h>, inline: bool) -> Done {
+    fn field(&mut self, name: &'h BStr, value: Value<'h>, inline: bool) -> Done {
         if inline {
-            return self.pair(&vec![name], value, true);
+            return self.pair(name, value);
         }
-        let mut key = key.clone();
-        key.push(name);
-        self.entry(&key, value)
+        if self.key.len() >= key::MAX_PIECES {
+            return Err(Exhausted::Depth.into());
+        }
+        self.key.push(name);
+        self.entry(value)?;
+        self.key.pop();
+        Ok(())
     }
 
-    /// `writeKeyValue`
-    fn pair(&mut self, key: &Key<'h>, value: Value<'h>, inline: bool) -> Done {
-        let Some(last) = key.last() else { return self.element(value) };
-        self.indent(key)?;
-        self.write(key::piece(last))?;
+    fn pair(&mut self, name: &BStr, value: Value<'h>) -> Done {
+        self.write(key::piece(name))?;
         self.write(" = ")?;
-        self.element(value)?;
-        if inline { Ok(()) } else { self.new_line() }
+        self.element(value)
     }
 
     /// A value after its key, or in a list.
@@ -198,9 +205,9 @@ impl<'h> Encoder<'_, 'h> {
                 // The one text that stands without quotes.
                 Some(text) if object.type_name(self.heap) == "time.Time" => self.write(text),
                 Some(text) => self.write(key::quoted(text.as_bytes())),
-                None => self.nested(|e| e.body(&Vec::new(), value, true)),
+                None => self.nested(|e| e.body(value, true)),
             },
-            Value::Map(_) => self.nested(|e| e.body(&Vec::new(), value, true)),
+            Value::Map(_) => self.nested(|e| e.body(value, true)),
             Value::Complex(..) => Err(Stop::Error("unexpected type: complex128".into())),
             Value::Invalid | Value::Nil => {
                 Err(Stop::Call(CallError::failed("reflect: call of reflect.Value.Interface on zero Value")))
@@ -265,8 +272,8 @@ impl<'h> Encoder<'_, 'h> {
         Ok(())
     }
 
-    fn indent(&mut self, key: &Key<'h>) -> Done {
-        let width = 2 * key.len().saturating_sub(1);
+    fn indent(&mut self) -> Done {
+        let width = 2 * self.key.len().saturating_sub(1);
         self.has_written = true;
         Ok(self.out.repeat(b' ', width)?)
     }

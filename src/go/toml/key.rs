@@ -2,6 +2,9 @@
 
 use bstr::{BStr, BString, ByteSlice};
 
+/// Ours: the most pieces that a key may have. Headers and the library's memory of keys grow with the square of it.
+pub(super) const MAX_PIECES: usize = 1000;
+
 /// Whether a key needs no quotes.
 pub(super) fn is_bare(c: u8) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-')
