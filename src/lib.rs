@@ -16,7 +16,12 @@
 //! | [`world`] | clock, randomness, lookups, DNS: all that Helm takes from outside |
 //! | [`template`] | text/template: lex, parse, link, exec, functions |
 //! | [`release`] | what Helm makes of rendered files: documents, hooks, install order |
+//! | [`render`] | the only place where the stages are chained |
 //! | [`kubeconfig`] | the namespace that the user works in |
+//! | [`commands`] | the subcommands, one each, which own their flags |
+//! | [`cli`] | which subcommand was meant |
+
+#![forbid(unsafe_code)]
 
 pub mod diagnostic;
 pub mod dialect;
@@ -35,5 +40,11 @@ pub mod world;
 
 pub mod template;
 
+pub mod render;
+
 pub mod kubeconfig;
+
+pub mod commands;
+
+pub mod cli;
 pub mod release;

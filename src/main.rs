@@ -1,2 +1,9 @@
 //! Arguments in, exit code out.
-fn main() {}
+
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(plimsoll::cli::main(std::env::args_os()))
+}

@@ -35,7 +35,6 @@ fn operators_command() -> Vec<String> {
 }
 
 #[test]
-#[ignore = "the renderer has not landed yet"]
 fn every_case_is_what_helm_answers() {
     let cases = cases();
     let differences: Vec<String> = support::parallel(&cases, |(folder, case)| {

@@ -23,7 +23,7 @@ struct Refused<'a> {
 }
 
 /// Whether our binary renders already; from then on each row asks it too.
-const OURS: bool = false;
+const OURS: bool = true;
 
 const CONNECTION: &str = "/postgres/external/connectionString";
 const ACKNOWLEDGED: &str = "/postgres/external/tlsAlreadyEncodedInSecret";

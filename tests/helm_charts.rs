@@ -38,7 +38,6 @@ struct Outcome {
 }
 
 #[test]
-#[ignore = "the renderer has not landed yet"]
 fn whole_charts_are_what_helm_answers() {
     for version in [DEFAULT, OTHER] {
         let helm = support::helm(version);

@@ -56,7 +56,6 @@ fn rel_chart() -> Vec<String> {
 }
 
 #[test]
-#[ignore = "the renderer has not landed yet"]
 fn every_case_is_what_helm_answers() {
     let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/micro");
     let wanted = std::env::var("MICRO").unwrap_or_default();

@@ -111,6 +111,8 @@ pub struct Dialect {
     pub alias_copies_dependencies: bool,
     /// `chart dependencies processing failed` stands before what goes wrong there, and is logged.
     pub wraps_dependency_errors: bool,
+    /// What stands before the names of charts that Chart.yaml wants and `charts/` lacks.
+    pub missing_dependencies: &'static str,
     /// Bytes of the largest file of a chart that is loaded (`MaxDecompressedFileSize`).
     pub max_chart_file: Option<u64>,
     /// Bytes of all files of a chart folder; an archive is always held to it (`MaxDecompressedChartSize`).
@@ -160,6 +162,8 @@ pub static V4_3: Dialect = Dialect {
     detects_chart_kind: true,
     alias_copies_dependencies: true,
     wraps_dependency_errors: true,
+    missing_dependencies: "an error occurred while checking for chart dependencies. \
+        You may need to run 'helm dependency build' to fetch missing dependencies",
     max_chart_file: None,
     max_chart_folder: Some(100 << 20),
     set_json_root: true,
@@ -195,6 +199,8 @@ pub static V3_22: Dialect = Dialect {
     detects_chart_kind: false,
     alias_copies_dependencies: false,
     wraps_dependency_errors: false,
+    missing_dependencies: "An error occurred while checking for chart dependencies. \
+        You may need to run `helm dependency build` to fetch missing dependencies",
     max_chart_file: Some(5 << 20),
     max_chart_folder: None,
     set_json_root: false,

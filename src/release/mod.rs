@@ -4,6 +4,7 @@
 
 mod head;
 mod hooks;
+pub mod name;
 mod order;
 mod split;
 

@@ -1,0 +1,83 @@
+//! The command line: which subcommand was meant, and what is said when none was.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::commands::render;
+
+/// Renders a Helm chart exactly as Helm does, and refuses what is unsafe for the Postgres it lives on.
+#[derive(Parser, Debug)]
+#[command(name = "plimsoll", version, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Subcommands,
+}
+
+#[derive(Subcommand, Debug)]
+enum Subcommands {
+    /// Render a chart: `helm template`, byte for byte
+    Render(render::Flags),
+}
+
+/// Runs the program; the result is its exit code.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let matches = match command().try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) => return refuse(&error),
+    };
+    match Cli::from_arg_matches(&matches) {
+        Ok(Cli { command: Subcommands::Render(flags) }) => render::run(&flags, &render::reaching_out(&matches)),
+        Err(error) => refuse(&error),
+    }
+}
+
+fn command() -> Command {
+    Cli::command().mut_subcommand("render", render::augment)
+}
+
+/// Help and version are no errors; everything else is told in pflag's words, as `helm template` would.
+fn refuse(error: &clap::Error) -> u8 {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // A closed pipe is the reader's choice.
+            let _ = error.print();
+            0
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+        | ErrorKind::InvalidSubcommand
+        | ErrorKind::MissingSubcommand => {
+            let _ = error.print();
+            2
+        }
+        _ => {
+            eprintln!("Error: {}", pflag_words(error));
+            1
+        }
+    }
+}
+
+fn pflag_words(error: &clap::Error) -> String {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(s)) => s.clone(),
+        _ => String::new(),
+    };
+    let argument = text(ContextKind::InvalidArg);
+    // Clap names an argument with its shape: `--set <PAIRS>`.
+    let flag = argument.split([' ', '[', '=']).next().unwrap_or_default();
+    match error.kind() {
+        ErrorKind::UnknownArgument => match flag.strip_prefix('-').filter(|f| !f.starts_with('-')) {
+            Some(short) => format!("unknown shorthand flag: '{}' in -{short}", short.chars().next().unwrap_or('-')),
+            None => format!("unknown flag: {flag}"),
+        },
+        ErrorKind::InvalidValue | ErrorKind::NoEquals | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
+            format!("flag needs an argument: {flag}")
+        }
+        ErrorKind::ValueValidation => {
+            let source = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+            format!("invalid argument {:?} for \"{flag}\" flag: {source}", text(ContextKind::InvalidValue))
+        }
+        _ => error.to_string().trim_start_matches("error: ").trim_end().to_string(),
+    }
+}

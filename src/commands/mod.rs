@@ -1,0 +1,3 @@
+//! The subcommands: one file each, which owns its flags and says its exit code.
+
+pub mod render;

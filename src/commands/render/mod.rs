@@ -1,0 +1,254 @@
+//! `render NAME CHART`: a drop-in for `helm template`. Exit codes are Helm's (0 and 1); 2 where a cluster or a network
+//! would be needed.
+
+mod flags;
+mod output;
+
+pub use flags::{Flags, augment};
+
+use std::io::Write;
+use std::path::Path;
+
+use bumpalo::Bump;
+use clap::ArgMatches;
+
+use self::output::Crd;
+use crate::chart::{self, Log};
+use crate::diagnostic::{Kind, Refusal};
+use crate::dialect::{DIALECTS, Dialect};
+use crate::kubeconfig;
+use crate::limits::Limits;
+use crate::release;
+use crate::render::{self, Release, RenderedFile, Settings, Stopped};
+use crate::template::{Stack, with_deep_stack};
+use crate::values::{Enabled, Overrides};
+use crate::world::{Capabilities, KubeVersion, World};
+
+/// The flags given that would reach outside of chart and values.
+pub fn reaching_out(matches: &ArgMatches) -> Vec<&'static str> {
+    let Some(given) = matches.subcommand_matches("render") else { return Vec::new() };
+    let names = flags::REACH_OUT.iter().map(|(name, _)| *name);
+    names.filter(|name| given.value_source(name) == Some(clap::parser::ValueSource::CommandLine)).collect()
+}
+
+/// What a run leaves behind.
+#[derive(Default)]
+struct Outcome {
+    stdout: Vec<u8>,
+    log: Vec<String>,
+    stopped: Option<Stopped>,
+}
+
+/// Runs the subcommand; the result is the exit code.
+pub fn run(flags: &Flags, reaching_out: &[&str]) -> u8 {
+    let Some(dialect) = Dialect::find(&flags.helm_version) else {
+        let known: Vec<&str> = DIALECTS.iter().map(|d| d.version).collect();
+        eprintln!("error[usage]: no dialect speaks for Helm {}; known: {}", flags.helm_version, known.join(", "));
+        return 2;
+    };
+    let outcome = with_deep_stack(|stack| attempt(flags, reaching_out, dialect, stack)).unwrap_or_else(|e| Outcome {
+        stopped: Some(Refusal::new(Kind::Limit, format!("no room for a large stack: {e}")).into()),
+        ..Outcome::default()
+    });
+    for line in &outcome.log {
+        eprintln!("{line}");
+    }
+    // A closed pipe is the reader's choice; any other failure to write is ours to tell.
+    if let Err(e) = std::io::stdout().lock().write_all(&outcome.stdout)
+        && e.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        eprintln!("Error: {e}");
+        return 1;
+    }
+    match outcome.stopped {
+        None => 0,
+        Some(Stopped { refusal, has_release }) => {
+            tell(&refusal, has_release && !flags.debug);
+            if refusal.kind == Kind::NeedsCluster { 2 } else { 1 }
+        }
+    }
+}
+
+fn tell(refusal: &Refusal, hint: bool) {
+    if refusal.kind.is_ours() {
+        eprintln!("error{refusal}");
+    } else if hint {
+        eprintln!("Error: {refusal}\n\nUse --debug flag to render out invalid YAML");
+    } else {
+        eprintln!("Error: {refusal}");
+    }
+}
+
+fn attempt(flags: &Flags, reaching_out: &[&str], dialect: &'static Dialect, stack: Stack) -> Outcome {
+    let mut log = Log::new(dialect);
+    let mut stdout = Vec::new();
+    let stopped = render_to(flags, reaching_out, dialect, stack, &mut log, &mut stdout).err();
+    Outcome { stdout, log: log.lines, stopped }
+}
+
+fn render_to(
+    flags: &Flags,
+    reaching_out: &[&str],
+    dialect: &'static Dialect,
+    stack: Stack,
+    log: &mut Log,
+    stdout: &mut Vec<u8>,
+) -> Result<(), Stopped> {
+    let kube_version = flags.kube_version.as_deref().filter(|v| !v.is_empty());
+    let kube_version = kube_version
+        .map(|v| {
+            KubeVersion::parse(v, dialect)
+                .map_err(|e| Refusal::new(Kind::Usage, format!("invalid kube version '{v}': {e}")))
+        })
+        .transpose()?;
+    refuse_reaching_out(flags, reaching_out)?;
+    let (name, chart) = name_and_chart(flags, dialect, stack)?;
+    let path = chart::locate(&chart)?;
+    let mut capabilities = Capabilities::default_of(dialect);
+    capabilities.kube_version = kube_version.unwrap_or(capabilities.kube_version);
+    capabilities.api_versions.extend(flags::split_csv(&flags.api_versions));
+    let settings = Settings {
+        dialect,
+        release: Release { name, namespace: namespace(flags), is_upgrade: flags.is_upgrade },
+        capabilities,
+        limits: Limits::default(),
+        skip_schema_validation: flags.skip_schema_validation,
+    };
+    let overrides = Overrides {
+        files: flags::split_csv(&flags.values),
+        set_json: flags.set_json.clone(),
+        set: flags.set.clone(),
+        set_string: flags.set_string.clone(),
+        set_file: flags.set_file.clone(),
+        set_literal: flags.set_literal.clone(),
+    };
+    let options = chart::Options { allow_outside: flags.allow_outside.clone() };
+    let arena = Bump::new();
+    let (chart, user) = render::load(&path, &options, &overrides, &settings, &arena, log)?;
+    release::name::check(&settings.release.name, dialect, log)?;
+    let release_name = settings.release.name.clone();
+    let mut bound = render::bind(chart, user, settings, &arena, stack, log)?;
+    let heap = Bump::new();
+    let files = bound.render(&World::empty(), &heap, stack)?;
+    bound.confirm()?;
+    write(flags, &bound, &files, &release_name, dialect, log, stdout)
+}
+
+/// From rendered files to what is printed or written.
+fn write(
+    flags: &Flags,
+    bound: &render::Bound<'_>,
+    files: &[RenderedFile],
+    release_name: &str,
+    dialect: &Dialect,
+    log: &mut Log,
+    stdout: &mut Vec<u8>,
+) -> Result<(), Stopped> {
+    let late = |refusal| Stopped { refusal, has_release: true };
+    let files: Vec<release::File<'_>> = files
+        .iter()
+        .filter(|f| !f.path.ends_with("NOTES.txt"))
+        .map(|f| release::File { path: &f.path, content: &f.content })
+        .collect();
+    let sorted = match release::sort(&files, dialect, &Limits::default(), log) {
+        Ok(sorted) => sorted,
+        Err(refusal) => {
+            if flags.debug {
+                *stdout = output::unsorted(&files);
+            }
+            return Err(late(refusal));
+        }
+    };
+    let arena = Bump::new();
+    let mut crds = Vec::new();
+    if flags.include_crds {
+        collect_crds(bound.root(), &arena, &mut crds)?;
+    }
+    if let Some(dir) = flags.output_dir.as_deref().filter(|d| !d.is_empty()) {
+        let below = flags.release_name.then_some(release_name);
+        return output::write_files(&sorted, &crds, dir, below, flags, stdout)
+            .map_err(|e| late(Refusal::new(Kind::Unreadable, e)));
+    }
+    let text = output::text(&sorted, &crds, flags);
+    *stdout = if flags.show_only.is_empty() {
+        text
+    } else {
+        output::show_only(&text, &flags.show_only, dialect).map_err(|e| Refusal::new(Kind::Usage, e))?
+    };
+    Ok(())
+}
+
+/// The CRDs of a chart, then those of the charts below it (`CRDObjects`).
+fn collect_crds<'a>(chart: &Enabled<'a>, arena: &'a Bump, out: &mut Vec<Crd<'a>>) -> Result<(), Refusal> {
+    for file in chart.chart.crds() {
+        out.push(Crd { path: format!("{}/{}", chart.path, file.name), content: file.bytes(arena)? });
+    }
+    chart.dependencies.iter().try_for_each(|sub| collect_crds(sub, arena, out))
+}
+
+fn refuse_reaching_out(flags: &Flags, reaching_out: &[&str]) -> Result<(), Refusal> {
+    let needs = |what: &str| {
+        let words = format!("{what} needs a cluster, a network or another program; this renders from files alone");
+        Err(Refusal::new(Kind::NeedsCluster, words))
+    };
+    match flags.dry_run.as_deref() {
+        None | Some("client" | "true" | "unset") => {}
+        Some("server") => return needs("--dry-run=server"),
+        Some(other) => {
+            let words = format!("invalid dry-run value ({other:?}). Must be \"server\" or \"client\"");
+            return Err(Refusal::new(Kind::Usage, words));
+        }
+    }
+    if flags.validate {
+        return needs("--validate");
+    }
+    match reaching_out.first() {
+        Some(flag) => needs(&format!("--{flag}")),
+        None => Ok(()),
+    }
+}
+
+/// `NameAndChart`
+fn name_and_chart(flags: &Flags, dialect: &'static Dialect, stack: Stack) -> Result<(String, String), Refusal> {
+    let usage = |words: &str| Err(Refusal::new(Kind::Usage, words));
+    match flags.positional.as_slice() {
+        [] => usage("\"helm template\" requires at least 1 argument\n\nUsage:  helm template [NAME] [CHART] [flags]"),
+        [name, chart] => {
+            if flags.generate_name {
+                return usage("cannot set --generate-name and also specify a name");
+            }
+            if flags.name_template.as_ref().is_some_and(|t| !t.is_empty()) {
+                return usage("cannot set --name-template and also specify a name");
+            }
+            Ok((name.clone(), chart.clone()))
+        }
+        [chart] => {
+            let name = match flags.name_template.as_deref() {
+                Some(template) if !template.is_empty() => render::name_from_template(template, dialect, stack)?,
+                // `helm template` names every release that is not named.
+                _ => "release-name".to_string(),
+            };
+            Ok((name, chart.clone()))
+        }
+        [_, _, more @ ..] => {
+            usage(&format!("expected at most two arguments, unexpected arguments: {}", more.join(", ")))
+        }
+    }
+}
+
+/// `--namespace`, `HELM_NAMESPACE`, the kubeconfig's context, `default`.
+fn namespace(flags: &Flags) -> String {
+    let env = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
+    let given = flags.namespace.clone().filter(|n| !n.is_empty()).or_else(|| env("HELM_NAMESPACE"));
+    given.unwrap_or_else(|| {
+        let (list, home) = (std::env::var_os("KUBECONFIG"), std::env::var_os("HOME"));
+        let context = flags.kube_context.clone().or_else(|| env("HELM_KUBECONTEXT"));
+        let lookup = kubeconfig::Lookup {
+            path: flags.kubeconfig.as_deref(),
+            env: list.as_deref(),
+            home: home.as_deref().map(Path::new),
+            context: context.as_deref(),
+        };
+        kubeconfig::namespace(lookup).unwrap_or_else(|| "default".into())
+    })
+}

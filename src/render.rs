@@ -1,0 +1,299 @@
+//! The only place where the stages are chained: a chart and what the user says become rendered files.
+//!
+//! Source: helm `pkg/cmd/template.go`, `pkg/action/install.go`, `pkg/engine/engine.go`: what comes before what decides
+//! which of two errors is told.
+
+use std::path::Path;
+
+use bstr::BStr;
+use bumpalo::Bump;
+
+use crate::chart::{self, Chart, Log};
+use crate::diagnostic::{Kind, Refusal};
+use crate::dialect::{Dialect, LogStyle};
+use crate::go::semver::{Constraints, Version};
+use crate::go::slog;
+use crate::limits::Limits;
+use crate::schema::{self, SecondOpinion};
+use crate::template::exec::Run;
+use crate::template::{Library, Program, SourceFile, Stack, helm_order, objects};
+use crate::value::{Heap, Map, MapNode, MapType, Sources, Value};
+use crate::values::{self, Enabled, Overrides, Prepared};
+use crate::world::{Capabilities, World};
+
+/// What `.Release` says.
+#[derive(Clone, Debug)]
+pub struct Release {
+    pub name: String,
+    pub namespace: String,
+    pub is_upgrade: bool,
+}
+
+/// Everything about a render that is neither chart nor values.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub dialect: &'static Dialect,
+    pub release: Release,
+    pub capabilities: Capabilities,
+    pub limits: Limits,
+    pub skip_schema_validation: bool,
+}
+
+/// Why a render ended, and how far Helm would have come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    pub refusal: Refusal,
+    /// Helm had a release in hand: it then hints at `--debug`.
+    pub has_release: bool,
+}
+
+impl From<Refusal> for Stopped {
+    fn from(refusal: Refusal) -> Self {
+        Stopped { refusal, has_release: false }
+    }
+}
+
+/// A rendered file: the template's full path, and what it wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderedFile {
+    pub path: String,
+    pub content: Vec<u8>,
+}
+
+/// Loads a chart and reads the user's values, in Helm's order: values first.
+pub fn load<'c>(
+    path: &Path,
+    options: &chart::Options,
+    overrides: &Overrides,
+    settings: &Settings,
+    arena: &'c Bump,
+    log: &mut Log,
+) -> Result<(&'c Chart<'c>, &'c MapNode<'c>), Refusal> {
+    let Settings { dialect, limits, .. } = settings;
+    let mut sources = Sources::default();
+    let user = overrides.read(dialect, arena, limits, &mut sources)?;
+    let chart: &'c Chart<'c> = arena.alloc(Chart::load(path, options, dialect, arena, limits, &mut sources, log)?);
+    installable(chart, dialect, log)?;
+    Ok((chart, user))
+}
+
+/// What Helm asks of a chart before it looks at values.
+fn installable(chart: &Chart<'_>, dialect: &Dialect, log: &mut Log) -> Result<(), Refusal> {
+    let metadata = &chart.metadata;
+    if !(metadata.kind.is_empty() || metadata.kind == "application") {
+        return Err(Refusal::new(Kind::Chart, format!("{} charts are not installable", metadata.kind)));
+    }
+    if metadata.deprecated {
+        log.lines.push(match dialect.log {
+            LogStyle::Slog => slog::line("WARN", "this chart is deprecated", &[]),
+            LogStyle::Lines(_) => "WARNING: This chart is deprecated".into(),
+        });
+    }
+    let have = |name: &BStr| chart.dependencies.iter().any(|d| d.metadata.name == name);
+    let wanted = metadata.dependencies.unwrap_or_default().iter().map(|d| d.name);
+    let missing: Vec<String> = wanted.filter(|name| !have(name)).map(|name| name.to_string()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let list = missing.join(", ");
+    Err(Refusal::new(Kind::Chart, format!("found in Chart.yaml, but missing in charts/ directory: {list}"))
+        .context(dialect.missing_dependencies))
+}
+
+/// A chart with its values, ready to be rendered any number of times.
+pub struct Bound<'c> {
+    settings: Settings,
+    prepared: Prepared<'c>,
+    program: Program<'c>,
+    /// Template files that write something, in the order in which Helm runs them.
+    run: Vec<&'c BStr>,
+    opinion: Option<SecondOpinion>,
+}
+
+/// Dependencies, coalescing, schema, Kubernetes version, parsing.
+pub fn bind<'c>(
+    chart: &'c Chart<'c>,
+    user: &'c MapNode<'c>,
+    settings: Settings,
+    arena: &'c Bump,
+    stack: Stack,
+    log: &mut Log,
+) -> Result<Bound<'c>, Stopped> {
+    let dialect = settings.dialect;
+    let prepared = values::prepare(chart, user, dialect, arena, &settings.limits, log)?;
+    let opinion =
+        if settings.skip_schema_validation { SecondOpinion::none() } else { schema::check(&prepared.root, log)? };
+    let late = |refusal| Stopped { refusal, has_release: true };
+    compatible(&prepared.root, &settings.capabilities).map_err(late)?;
+    let mut files = Vec::new();
+    collect(&prepared.root, arena, &mut files);
+    files.sort_by(|a, b| helm_order(a.name, b.name));
+    // Two files of one name are one file for Helm, the later one.
+    files.dedup_by(|later, first| later.name == first.name);
+    let program = Library::new(arena, dialect).link(files.iter().copied(), stack).map_err(late)?;
+    let run = files.iter().map(|f| f.name).filter(|name| !is_partial(name)).collect();
+    Ok(Bound { settings, prepared, program, run, opinion: Some(opinion) })
+}
+
+fn is_partial(name: &[u8]) -> bool {
+    name.rsplit(|b| *b == b'/').next().is_some_and(|base| base.starts_with(b"_"))
+}
+
+/// `kubeVersion` of the chart against what the cluster is said to be (`IsCompatibleRange`).
+fn compatible(root: &Enabled<'_>, capabilities: &Capabilities) -> Result<(), Refusal> {
+    let wanted = root.metadata.kube_version;
+    let version = &capabilities.kube_version;
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let fits = match (Version::parse(version.normalized.as_bytes()), Constraints::parse(wanted)) {
+        (Ok(version), Ok(constraint)) => constraint.check(&version),
+        _ => false,
+    };
+    if fits {
+        return Ok(());
+    }
+    let shown = &version.version;
+    let text = format!("chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {shown}");
+    Err(Refusal::new(Kind::Chart, text))
+}
+
+/// All template files of the enabled charts; of a library only those that define.
+fn collect<'c>(chart: &Enabled<'c>, arena: &'c Bump, out: &mut Vec<SourceFile<'c>>) {
+    for sub in chart.dependencies {
+        collect(sub, arena, out);
+    }
+    let library = chart.metadata.is_library();
+    for file in chart.chart.templates {
+        if library && !is_partial(file.name) {
+            continue;
+        }
+        let name = BStr::new(arena.alloc_str(&format!("{}/{}", chart.path, file.name)));
+        out.push(SourceFile { name, text: file.ready().unwrap_or_default() });
+    }
+}
+
+impl<'c> Bound<'c> {
+    /// The root chart and the enabled charts below it.
+    pub fn root(&self) -> &Enabled<'c> {
+        &self.prepared.root
+    }
+
+    /// Renders every file, in Helm's order.
+    pub fn render(&self, world: &World, arena: &Bump, stack: Stack) -> Result<Vec<RenderedFile>, Stopped> {
+        let Settings { dialect, limits, .. } = &self.settings;
+        let late = |refusal| Stopped { refusal, has_release: true };
+        let heap = Heap::new(arena, limits, dialect);
+        let visit = world.visit();
+        let mut contexts = Vec::new();
+        let release = self.release(&heap);
+        let capabilities = objects::capabilities(&heap, &self.settings.capabilities);
+        context(&heap, self.root(), true, release, capabilities, &mut contexts).map_err(late)?;
+        let mut run = Run::new(&self.program, &heap, &visit, stack);
+        let mut files = Vec::with_capacity(self.run.len());
+        for name in &self.run {
+            let Some(context) = contexts.iter().rev().find(|c| c.owns(name)) else { continue };
+            let mut content = Vec::new();
+            context.announce(&heap, name);
+            run.file(name, Value::Map(context.map), &mut content).map_err(|e| late(e.refusal(dialect.error_style)))?;
+            files.push(RenderedFile { path: name.to_string(), content });
+        }
+        Ok(files)
+    }
+
+    /// Hears the second opinion about the values; call it before anything is shown.
+    pub fn confirm(&mut self) -> Result<(), Stopped> {
+        match self.opinion.take() {
+            Some(opinion) => Ok(opinion.confirm()?),
+            None => Ok(()),
+        }
+    }
+
+    fn release<'h>(&self, heap: &Heap<'h>) -> Value<'h> {
+        let Release { name, namespace, is_upgrade } = &self.settings.release;
+        let map = heap.map(MapType::Any);
+        for (key, value) in [
+            ("Name", heap.str(name)),
+            ("Namespace", heap.str(namespace)),
+            ("IsUpgrade", Value::Bool(*is_upgrade)),
+            ("IsInstall", Value::Bool(!is_upgrade)),
+            ("Revision", Value::int(1)),
+            ("Service", Value::str("Helm")),
+        ] {
+            map.set(heap, BStr::new(key), value);
+        }
+        Value::Map(map)
+    }
+}
+
+/// The root context of one chart's templates: one map for all of its files.
+struct Context<'h> {
+    /// `mychart/charts/sub/`
+    prefix: String,
+    map: &'h Map<'h>,
+}
+
+impl<'h> Context<'h> {
+    /// Whether a template file belongs to this chart and not to one below it.
+    fn owns(&self, name: &[u8]) -> bool {
+        name.strip_prefix(self.prefix.as_bytes()).is_some_and(|rest| !rest.starts_with(b"charts/"))
+    }
+
+    /// Sets `.Template` before a file is rendered.
+    fn announce(&self, heap: &Heap<'h>, name: &[u8]) {
+        let template = heap.map(MapType::Values);
+        template.set(heap, BStr::new("Name"), heap.str(name));
+        template.set(heap, BStr::new("BasePath"), heap.str(format!("{}templates", self.prefix)));
+        self.map.set(heap, BStr::new("Template"), Value::Map(template));
+    }
+}
+
+/// Builds the contexts of a chart and of those below it (`recAllTpls`); the charts below come first.
+fn context<'h>(
+    heap: &Heap<'h>,
+    chart: &Enabled<'h>,
+    is_root: bool,
+    release: Value<'h>,
+    capabilities: Value<'h>,
+    out: &mut Vec<Context<'h>>,
+) -> Result<&'h Map<'h>, Refusal> {
+    let subcharts = heap.map(MapType::Any);
+    for sub in chart.dependencies {
+        let map = context(heap, sub, false, release, capabilities, out)?;
+        // Its own templates see the same map under the name of a type.
+        subcharts.set(heap, sub.metadata.name, Value::Map(map.view(heap, MapType::Any)));
+    }
+    let values = heap.thaw_map(chart.values, MapType::Any).view(heap, MapType::Values);
+    let map = heap.map(MapType::Values);
+    for (key, value) in [
+        ("Chart", objects::chart(heap, &chart.metadata, is_root)),
+        ("Files", objects::files(heap, chart.chart.files, heap.arena())?),
+        ("Release", release),
+        ("Capabilities", capabilities),
+        ("Values", Value::Map(values)),
+        ("Subcharts", Value::Map(subcharts)),
+    ] {
+        map.set(heap, BStr::new(key), value);
+    }
+    out.push(Context { prefix: format!("{}/", chart.path), map });
+    Ok(map)
+}
+
+/// `--name-template`: a template without data, with Sprig's functions.
+pub fn name_from_template(text: &str, dialect: &'static Dialect, stack: Stack) -> Result<String, Refusal> {
+    let (arena, limits) = (Bump::new(), Limits::default());
+    let name = BStr::new("name-template");
+    let file = SourceFile { name, text: text.as_bytes() };
+    let program = Library::new(&arena, dialect).link([file], stack).map_err(|refusal| {
+        // No chart is at fault here, so Go's own words stand.
+        let words = refusal.message.replacen("parse error at (", "template: ", 1).replacen("): ", ": ", 1);
+        Refusal { message: words, ..refusal }
+    })?;
+    let heap = Heap::new(&arena, &limits, dialect);
+    let world = World::empty();
+    let visit = world.visit();
+    let mut out = Vec::new();
+    let done = Run::new(&program, &heap, &visit, stack).file(name, Value::Nil, &mut out);
+    done.map_err(|e| e.refusal(crate::dialect::ErrorStyle::OneLine))?;
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}
