@@ -22,7 +22,7 @@ use bstr::ByteSlice;
 use fastrand::Rng;
 use plimsoll::dialect::{DIALECTS, Dialect};
 use plimsoll::limits::Limits;
-use plimsoll::template::funcs::{self, Call};
+use plimsoll::template::funcs::{self, Call, Memo};
 use plimsoll::value::{CallError, Heap, Ty, Value};
 use plimsoll::world::{Site, World};
 
@@ -78,7 +78,8 @@ fn with_heap<T>(dialect: &'static Dialect, work: impl for<'h> FnOnce(&Heap<'h>) 
 fn call<'h>(heap: &Heap<'h>, name: &str, args: &[Value<'h>]) -> Result<Value<'h>, CallError> {
     let func = funcs::find(name, heap.dialect()).unwrap_or_else(|| panic!("{name} is there"));
     let world = World::seeded(1, 1_700_000_000);
-    (func.body)(&Call { heap, visit: &world.visit(), site: Site::default() }, args)
+    let call = Call { heap, visit: &world.visit(), site: Site::default(), memo: &Memo::default() };
+    (func.body)(&call, args)
 }
 
 /// What the oracle knows: name -> Go type.

@@ -63,6 +63,11 @@ impl Regexp {
         text
     }
 
+    /// Bytes that the program takes, its lazily built automata not counted.
+    pub fn memory(&self) -> usize {
+        self.program.memory_usage()
+    }
+
     /// `SubexpNames`: one a group, the whole match first.
     pub fn names(&self) -> &[String] {
         &self.names

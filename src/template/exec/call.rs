@@ -89,7 +89,7 @@ impl<'h> Run<'_, 'h> {
         let result = match target {
             Target::Function(Callee::Func(func)) => {
                 let site = self.site(node);
-                let call = Call { heap: self.heap, visit: self.visit, site };
+                let call = Call { heap: self.heap, visit: self.visit, site, memo: &self.memo };
                 (func.body)(&call, &self.args[base..]).map_err(Failure::Call)
             }
             Target::Function(Callee::Builtin(builtin)) => self.builtin(builtin, args, base),

@@ -18,6 +18,7 @@ use memchr::memmem;
 
 use super::ast::Template;
 use super::error::{Cause, ExecError, Level};
+use super::funcs::Memo;
 use super::parse::Definitions;
 use super::program::Program;
 use super::stack::Stack;
@@ -82,6 +83,7 @@ pub struct Run<'r, 'h> {
     named: Vec<Named<'h>>,
     /// Texts that `tpl` has been given.
     parsed: HashMap<&'h BStr, Definitions<'h>>,
+    memo: Memo,
 }
 
 /// A name that `include` was given.
@@ -127,6 +129,7 @@ impl<'r, 'h> Run<'r, 'h> {
             names: HashMap::new(),
             named: Vec::new(),
             parsed: HashMap::new(),
+            memo: Memo::default(),
         }
     }
 

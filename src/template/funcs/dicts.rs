@@ -56,14 +56,14 @@ const SET: Body = |c, a| {
     // Inserting moves what stands behind the key.
     c.heap.spend(map.len() as u64 / 64)?;
     map.set(c.heap, text(a, 1), any(a, 2));
-    Ok(Value::Map(map))
+    Ok(plain(c.heap, map))
 };
 
 const UNSET: Body = |c, a| {
     let Some(map) = map(a, 0) else { return Ok(nil_map(c.heap)) };
     c.heap.spend(map.len() as u64 / 64)?;
     map.remove(c.heap, text(a, 1));
-    Ok(Value::Map(map))
+    Ok(plain(c.heap, map))
 };
 
 /// Pairs of keys and values; a key without a value gets the empty string.
@@ -135,6 +135,11 @@ fn lenient<'h>(merged: Result<Value<'h>, super::merge::Fault>) -> Out<'h> {
         Err(super::merge::Fault::Returned(_)) => Ok(Value::str("")),
         other => Ok(other?),
     }
+}
+
+/// The map as its parameter's type: `set .Values ...` returns no `Values`.
+fn plain<'h>(heap: &Heap<'h>, map: &'h crate::value::Map<'h>) -> Value<'h> {
+    Value::Map(map.view(heap, MapType::Any))
 }
 
 fn nil_map<'h>(heap: &Heap<'h>) -> Value<'h> {

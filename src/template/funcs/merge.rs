@@ -55,7 +55,8 @@ pub(super) fn merge<'h>(
         let into = *target.get_or_insert_with(|| heap.map(MapType::Any));
         merge_maps(heap, into, source, mode, 0)?;
     }
-    Ok(target.map_or_else(|| heap.nil_map(MapType::Any), Value::Map))
+    // As the parameter's type: what comes out is no `Values`.
+    Ok(target.map_or_else(|| heap.nil_map(MapType::Any), |map| Value::Map(map.view(heap, MapType::Any))))
 }
 
 fn merge_maps<'h>(

@@ -33,6 +33,8 @@ mod strings;
 mod urls;
 mod yaml_json_toml;
 
+pub use regexps::Memo;
+
 use crate::dialect::Dialect;
 use crate::value::{CallError, Heap, Signature, Ty, Value};
 use crate::world::{Site, Visit};
@@ -43,6 +45,7 @@ pub struct Call<'a, 'h> {
     pub visit: &'a Visit<'a>,
     /// Where in the template the call stands: seeds its randomness.
     pub site: Site,
+    pub memo: &'a Memo,
 }
 
 /// A function's body. Arguments have been checked: their number and types are those of the signature. An untyped nil
