@@ -42,7 +42,9 @@ fn write<'h>(heap: &Heap<'h>, value: Value<'h>, out: &mut Vec<u8>) {
         }
         Value::Float(f) => {
             out.push(b'f');
-            out.extend(f.to_bits().to_be_bytes());
+            // One NaN is like another to whoever sees them.
+            let bits = if f.is_nan() { 0x7ff8 << 48 } else { f.to_bits() };
+            out.extend(bits.to_be_bytes());
         }
         Value::Complex(re, im) => {
             out.push(b'c');

@@ -170,7 +170,7 @@ func appendValue(out []byte, v any) []byte {
 	case float64:
 		bits := math.Float64bits(v)
 		if math.IsNaN(v) {
-			bits &= 0xfff8 << 48 // Go's NaN has a bit that nobody can see
+			bits = 0x7ff8 << 48 // one NaN is like another to whoever sees them
 		}
 		return binary.BigEndian.AppendUint64(append(out, 'f'), bits)
 	case complex128:
