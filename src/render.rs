@@ -127,9 +127,10 @@ pub fn bind<'c>(
     compatible(&prepared.root, &settings.capabilities).map_err(late)?;
     let mut files = Vec::new();
     collect(&prepared.root, arena, &mut files);
-    files.sort_by(|a, b| helm_order(a.name, b.name));
     // Two files of one name are one file for Helm, the later one.
-    files.dedup_by(|later, first| later.name == first.name);
+    files.reverse();
+    files.sort_by(|a, b| helm_order(a.name, b.name));
+    files.dedup_by(|earlier, later| earlier.name == later.name);
     let program = Library::new(arena, dialect).link(files.iter().copied(), stack).map_err(late)?;
     let run = files.iter().map(|f| f.name).filter(|name| !is_partial(name)).collect();
     Ok(Bound { settings, prepared, program, run, opinion: Some(opinion) })

@@ -94,7 +94,7 @@ pub struct Flags {
     #[arg(long)]
     pub validate: bool,
     /// `client` (as without) or `server`
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "client", value_name = "STRATEGY")]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "unset", value_name = "STRATEGY")]
     pub dry_run: Option<String>,
 }
 
@@ -109,6 +109,8 @@ static WITHOUT_EFFECT: &[(&str, Option<char>, bool)] = &[
     ("colour", None, true),
     ("content-cache", None, true),
     ("create-namespace", None, false),
+    // Where charts are missing, that is told as without it.
+    ("dependency-update", None, false),
     ("description", None, true),
     ("devel", None, false),
     ("disable-openapi-validation", None, false),
@@ -148,14 +150,8 @@ static WITHOUT_EFFECT: &[(&str, Option<char>, bool)] = &[
 ];
 
 /// Flags of `helm template` that reach outside of chart and values: (name, takes a value).
-pub static REACH_OUT: &[(&str, bool)] = &[
-    ("dependency-update", false),
-    ("enable-dns", false),
-    ("post-renderer", true),
-    ("post-renderer-args", true),
-    ("repo", true),
-    ("verify", false),
-];
+pub static REACH_OUT: &[(&str, bool)] =
+    &[("enable-dns", false), ("post-renderer", true), ("post-renderer-args", true), ("repo", true), ("verify", false)];
 
 /// Adds the two tables to the command, and reads all flags as pflag does: `--flag=false` for a switch, a value that
 /// begins with a dash, a flag given twice.
@@ -189,7 +185,7 @@ pub fn augment(command: Command) -> Command {
 }
 
 /// `strconv.ParseBool`, as pflag reads `--flag=VALUE`.
-fn go_bool(text: &str) -> Result<bool, String> {
+pub fn go_bool(text: &str) -> Result<bool, String> {
     match text {
         "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(true),
         "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok(false),

@@ -1,6 +1,7 @@
 //! `render NAME CHART`: a drop-in for `helm template`. Exit codes are Helm's (0 and 1); 2 where a cluster or a network
 //! would be needed.
 
+mod dry_run;
 mod flags;
 mod output;
 
@@ -27,8 +28,9 @@ use crate::world::{Capabilities, KubeVersion, World};
 /// The flags given that would reach outside of chart and values.
 pub fn reaching_out(matches: &ArgMatches) -> Vec<&'static str> {
     let Some(given) = matches.subcommand_matches("render") else { return Vec::new() };
+    let is_off = |name: &str| given.get_one::<String>(name).is_some_and(|v| flags::go_bool(v) == Ok(false));
     let names = flags::REACH_OUT.iter().map(|(name, _)| *name);
-    names.filter(|name| given.value_source(name) == Some(clap::parser::ValueSource::CommandLine)).collect()
+    names.filter(|name| given.contains_id(name) && !is_off(name)).collect()
 }
 
 /// What a run leaves behind.
@@ -101,7 +103,10 @@ fn render_to(
                 .map_err(|e| Refusal::new(Kind::Usage, format!("invalid kube version '{v}': {e}")))
         })
         .transpose()?;
-    refuse_reaching_out(flags, reaching_out)?;
+    dry_run::check(flags.dry_run.as_deref(), flags.validate, dialect, log)?;
+    if let Some(flag) = reaching_out.first() {
+        return Err(dry_run::needs_cluster(&format!("--{flag}")).into());
+    }
     let (name, chart) = name_and_chart(flags, dialect, stack)?;
     let path = chart::locate(&chart)?;
     let mut capabilities = Capabilities::default_of(dialect);
@@ -166,8 +171,16 @@ fn write(
     }
     if let Some(dir) = flags.output_dir.as_deref().filter(|d| !d.is_empty()) {
         let below = flags.release_name.then_some(release_name);
-        return output::write_files(&sorted, &crds, dir, below, flags, stdout)
-            .map_err(|e| late(Refusal::new(Kind::Unreadable, e)));
+        output::write_files(&sorted, &crds, dir, below, flags, stdout)
+            .map_err(|e| late(Refusal::new(Kind::Unreadable, e)))?;
+        // Nothing is left to choose from once everything is in files.
+        return match flags.show_only.first() {
+            Some(pattern) => Err(Refusal::new(Kind::Usage, output::not_found(pattern)).into()),
+            None => {
+                stdout.push(b'\n');
+                Ok(())
+            }
+        };
     }
     let text = output::text(&sorted, &crds, flags);
     *stdout = if flags.show_only.is_empty() {
@@ -184,28 +197,6 @@ fn collect_crds<'a>(chart: &Enabled<'a>, arena: &'a Bump, out: &mut Vec<Crd<'a>>
         out.push(Crd { path: format!("{}/{}", chart.path, file.name), content: file.bytes(arena)? });
     }
     chart.dependencies.iter().try_for_each(|sub| collect_crds(sub, arena, out))
-}
-
-fn refuse_reaching_out(flags: &Flags, reaching_out: &[&str]) -> Result<(), Refusal> {
-    let needs = |what: &str| {
-        let words = format!("{what} needs a cluster, a network or another program; this renders from files alone");
-        Err(Refusal::new(Kind::NeedsCluster, words))
-    };
-    match flags.dry_run.as_deref() {
-        None | Some("client" | "true" | "unset") => {}
-        Some("server") => return needs("--dry-run=server"),
-        Some(other) => {
-            let words = format!("invalid dry-run value ({other:?}). Must be \"server\" or \"client\"");
-            return Err(Refusal::new(Kind::Usage, words));
-        }
-    }
-    if flags.validate {
-        return needs("--validate");
-    }
-    match reaching_out.first() {
-        Some(flag) => needs(&format!("--{flag}")),
-        None => Ok(()),
-    }
 }
 
 /// `NameAndChart`

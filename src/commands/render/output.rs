@@ -73,10 +73,15 @@ pub fn show_only(all: &[u8], patterns: &[String], dialect: &Dialect) -> Result<V
             }
         }
         if !found {
-            return Err(format!("could not find template {pattern} in chart"));
+            return Err(not_found(pattern));
         }
     }
     Ok(out)
+}
+
+/// What Helm says of a pattern of `--show-only` that matches nothing.
+pub fn not_found(pattern: &str) -> String {
+    format!("could not find template {pattern} in chart")
 }
 
 /// `# Source: [^/]+/(.+)`: the path without the chart's name, from the first line that says one.
@@ -125,7 +130,6 @@ pub fn write_files(
         let exists = Path::new(&below).join(hook.path).exists();
         write(&below, hook.path, hook.content, exists, report)?;
     }
-    report.push(b'\n');
     Ok(())
 }
 
