@@ -34,6 +34,7 @@ impl<'c> Coalescer<'_, 'c> {
     /// `CoalesceValues` or `MergeValues`, on a map that is this walk's own.
     pub(super) fn run(&mut self, chart: ChartId, values: MapId) -> Result<MapId, Refusal> {
         self.chart(chart, values, "", self.merge)?;
+        self.graph.check()?;
         Ok(values)
     }
 
@@ -124,7 +125,7 @@ impl<'c> Coalescer<'_, 'c> {
                 if !merge && self.strips_default_nulls() {
                     match slot.value {
                         Val::Leaf(Tree::Null) => continue,
-                        Val::Map(map) => self.graph.remove_nulls(map),
+                        Val::Map(map) => self.graph.remove_nulls(map, 0),
                         Val::Leaf(_) => {}
                     }
                 }
@@ -138,7 +139,7 @@ impl<'c> Coalescer<'_, 'c> {
                     Val::Map(under) => {
                         let merge = merge || self.is_subchart(chart, key);
                         if !merge && self.strips_default_nulls() {
-                            self.graph.remove_nulls(under);
+                            self.graph.remove_nulls(under, 0);
                         }
                         self.tables(over, under, &concat(&prefix, key), merge);
                     }
@@ -159,6 +160,13 @@ impl<'c> Coalescer<'_, 'c> {
 
     /// `coalesceTablesFullKey`: what `over` has wins; the rest of `under` is put in. `under` is written to as well.
     pub(super) fn tables(&mut self, over: MapId, under: MapId, prefix: &str, merge: bool) {
+        self.tables_at(over, under, prefix, merge, 0);
+    }
+
+    fn tables_at(&mut self, over: MapId, under: MapId, prefix: &str, merge: bool, depth: u32) {
+        if !self.graph.may_enter(depth) {
+            return;
+        }
         let mut was_set: Vec<&BStr> = Vec::new();
         for (key, slot) in self.graph.entries(under) {
             if !slot.value.is_null() {
@@ -180,7 +188,9 @@ impl<'c> Coalescer<'_, 'c> {
                 continue;
             }
             match (known.value, slot.value) {
-                (Val::Map(over), Val::Map(under)) => self.tables(over, under, &concat(prefix, key), merge),
+                (Val::Map(over), Val::Map(under)) => {
+                    self.tables_at(over, under, &concat(prefix, key), merge, depth + 1);
+                }
                 (Val::Leaf(_), Val::Map(_)) => {
                     let (full, shown) = (concat(prefix, key), self.format("%v", slot.value));
                     let text = format!("warning: cannot overwrite table with non table for {full} ({shown})");
@@ -201,7 +211,7 @@ impl<'c> Coalescer<'_, 'c> {
         self.dialect.null_rule == NullRule::From420
     }
 
-    fn format(&self, verb: &str, value: Val<'c>) -> String {
+    fn format(&mut self, verb: &str, value: Val<'c>) -> String {
         go_format(verb, self.graph.snapshot(value), self.dialect, self.limits)
     }
 }

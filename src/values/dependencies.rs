@@ -159,8 +159,11 @@ impl<'c> Dependencies<'_, 'c> {
         // Helm copies here too: what was imported still hangs in the children.
         let own = self.graph.copy_deep(values);
         self.merge_tables(own, imported);
-        let frozen = self.graph.freeze(own);
-        self.charts.set_values(chart, frozen);
+        // Whoever coalesces these values copies them first, and a copy shares nothing.
+        if let Tree::Map(apart) = self.graph.snapshot(Val::Map(own)) {
+            self.charts.set_values(chart, apart);
+        }
+        self.graph.check()?;
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use bstr::BStr;
 use bumpalo::Bump;
 
+use crate::limits::{Exhausted, Limits};
 use crate::value::{Entry, ListNode, MapNode, Pos, Tree};
 
 /// A map of the graph.
@@ -62,11 +63,36 @@ pub(super) struct Graph<'c> {
     arena: &'c Bump,
     maps: Vec<Body<'c>>,
     frozen: Vec<Option<&'c MapNode<'c>>>,
+    /// Maps that may still be made or copied.
+    left: u32,
+    exhausted: Option<Exhausted>,
 }
 
+/// Nesting beyond which nothing is followed. Helm's import-values can hang a map into itself, on which Helm recurses until
+/// its stack ends.
+pub(super) const MAX_DEPTH: u32 = 1_000;
+
 impl<'c> Graph<'c> {
-    pub(super) fn new(arena: &'c Bump) -> Self {
-        Graph { arena, maps: Vec::new(), frozen: Vec::new() }
+    pub(super) fn new(arena: &'c Bump, limits: &Limits) -> Self {
+        Graph { arena, maps: Vec::new(), frozen: Vec::new(), left: limits.yaml_nodes as u32, exhausted: None }
+    }
+
+    /// What ran out, if anything did: the graph is then not what Helm would have made.
+    pub(super) fn check(&self) -> Result<(), Exhausted> {
+        self.exhausted.map_or(Ok(()), Err)
+    }
+
+    /// Pays for one map at a depth; false when it must not be followed.
+    pub(super) fn may_enter(&mut self, depth: u32) -> bool {
+        if depth > MAX_DEPTH {
+            self.exhausted = Some(Exhausted::Depth);
+            return false;
+        }
+        match self.left.checked_sub(1) {
+            Some(left) => self.left = left,
+            None => self.exhausted = Some(Exhausted::Bytes),
+        }
+        self.exhausted.is_none()
     }
 
     pub(super) fn arena(&self) -> &'c Bump {
@@ -144,6 +170,13 @@ impl<'c> Graph<'c> {
 
     /// `copystructure.Copy`.
     pub(super) fn copy_deep(&mut self, id: MapId) -> MapId {
+        self.copy_at(id, 0)
+    }
+
+    fn copy_at(&mut self, id: MapId, depth: u32) -> MapId {
+        if !self.may_enter(depth) {
+            return id;
+        }
         let entries = match self.maps.get(id.0 as usize) {
             Some(Body::Tree(node, _)) => {
                 let node = *node;
@@ -155,7 +188,7 @@ impl<'c> Graph<'c> {
         let mut copied = BTreeMap::new();
         for (key, slot) in entries {
             let value = match slot.value {
-                Val::Map(child) => Val::Map(self.copy_deep(child)),
+                Val::Map(child) => Val::Map(self.copy_at(child, depth + 1)),
                 Val::Leaf(Tree::List(list)) => Val::Leaf(Tree::List(fresh(list, self.arena))),
                 leaf => leaf,
             };
@@ -165,7 +198,10 @@ impl<'c> Graph<'c> {
     }
 
     /// `cleanNilValues`: takes the nulls out, at every depth of maps.
-    pub(super) fn remove_nulls(&mut self, id: MapId) {
+    pub(super) fn remove_nulls(&mut self, id: MapId, depth: u32) {
+        if !self.may_enter(depth) {
+            return;
+        }
         if let Some(Body::Tree(node, _)) = self.maps.get(id.0 as usize)
             && !has_null(node)
         {
@@ -174,7 +210,7 @@ impl<'c> Graph<'c> {
         for (key, slot) in self.entries(id) {
             match slot.value {
                 Val::Leaf(Tree::Null) => self.remove(id, key),
-                Val::Map(child) => self.remove_nulls(child),
+                Val::Map(child) => self.remove_nulls(child, depth + 1),
                 Val::Leaf(_) => {}
             }
         }
@@ -182,6 +218,13 @@ impl<'c> Graph<'c> {
 
     /// The finished tree: the same map gives the same node every time.
     pub(super) fn freeze(&mut self, id: MapId) -> &'c MapNode<'c> {
+        self.freeze_at(id, 0)
+    }
+
+    fn freeze_at(&mut self, id: MapId, depth: u32) -> &'c MapNode<'c> {
+        if !self.may_enter(depth) {
+            return MapNode::new(self.arena, Vec::new());
+        }
         let index = id.0 as usize;
         if let Some(Some(node)) = self.frozen.get(index) {
             return node;
@@ -203,7 +246,7 @@ impl<'c> Graph<'c> {
         let mut finished = Vec::with_capacity(entries.len());
         for (key, Slot { value, pos }) in entries {
             let value = match value {
-                Val::Map(child) => Tree::Map(self.freeze(child)),
+                Val::Map(child) => Tree::Map(self.freeze_at(child, depth + 1)),
                 Val::Leaf(leaf) => leaf,
             };
             finished.push(Entry { key, value, pos });
@@ -222,26 +265,33 @@ impl<'c> Graph<'c> {
         node
     }
 
-    /// A value as it is now, for printing; nothing is remembered of it.
-    pub(super) fn snapshot(&self, value: Val<'c>) -> Tree<'c> {
-        let Val::Map(id) = value else {
-            return match value {
-                Val::Leaf(leaf) => leaf,
-                Val::Map(_) => Tree::Null,
-            };
+    /// A value as it is now; nothing is remembered of it, and what is shared in the graph is not shared in the tree.
+    pub(super) fn snapshot(&mut self, value: Val<'c>) -> Tree<'c> {
+        self.snapshot_at(value, 0)
+    }
+
+    fn snapshot_at(&mut self, value: Val<'c>, depth: u32) -> Tree<'c> {
+        let id = match value {
+            Val::Leaf(leaf) => return leaf,
+            Val::Map(id) => id,
         };
-        match self.maps.get(id.0 as usize) {
-            Some(Body::Tree(node, _)) => Tree::Map(node),
-            Some(Body::Own(entries)) => {
-                let entry = |(key, slot): (&&'c BStr, &Slot<'c>)| Entry {
-                    key,
-                    value: self.snapshot(slot.value),
-                    pos: slot.pos,
-                };
-                Tree::Map(MapNode::new(self.arena, entries.iter().map(entry).collect()))
-            }
-            None => Tree::Null,
+        if !self.may_enter(depth) {
+            return Tree::Null;
         }
+        let entries = match self.maps.get(id.0 as usize) {
+            Some(Body::Tree(node, _)) => return Tree::Map(node).copy(self.arena),
+            Some(Body::Own(entries)) => entries.clone(),
+            None => return Tree::Null,
+        };
+        let mut finished = Vec::with_capacity(entries.len());
+        for (key, slot) in entries {
+            let value = match slot.value {
+                Val::Leaf(Tree::List(list)) => Tree::List(fresh(list, self.arena)),
+                other => self.snapshot_at(other, depth + 1),
+            };
+            finished.push(Entry { key, value, pos: slot.pos });
+        }
+        Tree::Map(MapNode::new(self.arena, finished))
     }
 }
 

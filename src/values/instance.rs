@@ -19,13 +19,20 @@ pub(super) struct RecordId(u32);
 #[derive(Clone, Debug)]
 struct Instance<'c> {
     chart: &'c Chart<'c>,
+    /// Index of the metadata object: copies of a chart struct share it.
+    metadata: usize,
+    values: Option<&'c MapNode<'c>>,
+    dependencies: Vec<ChartId>,
+    parent: Option<ChartId>,
+}
+
+/// A metadata object (`*chart.Metadata`).
+#[derive(Clone, Debug)]
+struct Object<'c> {
     /// But for its dependencies, which are `records`.
     metadata: Metadata<'c>,
     /// `None` is Go's nil.
     records: Option<Vec<RecordId>>,
-    values: Option<&'c MapNode<'c>>,
-    dependencies: Vec<ChartId>,
-    parent: Option<ChartId>,
 }
 
 /// A dependency record as it is written to.
@@ -39,6 +46,7 @@ pub(super) struct Record<'c> {
 #[derive(Debug, Default)]
 pub(super) struct Instances<'c> {
     charts: Vec<Instance<'c>>,
+    objects: Vec<Object<'c>>,
     records: Vec<Record<'c>>,
 }
 
@@ -59,8 +67,9 @@ impl<'c> Instances<'c> {
         });
         let id = ChartId(self.charts.len() as u32);
         let values = chart.values.as_map();
-        let metadata = chart.metadata;
-        self.charts.push(Instance { chart, metadata, records, values, dependencies: Vec::new(), parent });
+        let metadata = self.objects.len();
+        self.objects.push(Object { metadata: chart.metadata, records });
+        self.charts.push(Instance { chart, metadata, values, dependencies: Vec::new(), parent });
         let below = chart.dependencies.iter().map(|sub| self.add(sub, Some(id))).collect();
         self.at_mut(id).dependencies = below;
         id
@@ -80,16 +89,20 @@ impl<'c> Instances<'c> {
         &mut self.charts[id.0 as usize]
     }
 
+    fn object(&self, id: ChartId) -> &Object<'c> {
+        &self.objects[self.at(id).metadata]
+    }
+
     pub(super) fn chart(&self, id: ChartId) -> &'c Chart<'c> {
         self.at(id).chart
     }
 
     pub(super) fn name(&self, id: ChartId) -> &'c BStr {
-        self.at(id).metadata.name
+        self.object(id).metadata.name
     }
 
     pub(super) fn metadata(&self, id: ChartId) -> &Metadata<'c> {
-        &self.at(id).metadata
+        &self.object(id).metadata
     }
 
     pub(super) fn values(&self, id: ChartId) -> Option<&'c MapNode<'c>> {
@@ -113,11 +126,12 @@ impl<'c> Instances<'c> {
     }
 
     pub(super) fn records(&self, id: ChartId) -> Option<Vec<RecordId>> {
-        self.at(id).records.clone()
+        self.object(id).records.clone()
     }
 
     pub(super) fn set_records(&mut self, id: ChartId, records: Option<Vec<RecordId>>) {
-        self.at_mut(id).records = records;
+        let object = self.at(id).metadata;
+        self.objects[object].records = records;
     }
 
     pub(super) fn record(&self, id: RecordId) -> &Record<'c> {
@@ -131,15 +145,18 @@ impl<'c> Instances<'c> {
     /// A copy of the chart object under another name. `deep`: with dependency records and direct subcharts of its own.
     pub(super) fn alias(&mut self, id: ChartId, name: &'c BStr, deep: bool) -> ChartId {
         let mut copy = self.at(id).clone();
+        let mut object = self.object(id).clone();
         if !name.is_empty() {
-            copy.metadata.name = name;
+            object.metadata.name = name;
         }
         if deep {
-            copy.records = copy.records.map(|list| {
+            object.records = object.records.map(|list| {
                 let copies = list.iter().map(|r| self.record(*r).clone()).collect::<Vec<_>>();
                 copies.into_iter().map(|r| self.add_record(r)).collect()
             });
         }
+        copy.metadata = self.objects.len();
+        self.objects.push(object);
         let subs = std::mem::take(&mut copy.dependencies);
         let new = ChartId(self.charts.len() as u32);
         self.charts.push(copy);
@@ -172,8 +189,8 @@ impl<'c> Instances<'c> {
 
     /// The metadata with its dependencies as they are now.
     pub(super) fn finished(&self, id: ChartId, arena: &'c bumpalo::Bump) -> Metadata<'c> {
-        let instance = self.at(id);
-        let dependencies = instance.records.as_ref().map(|list| {
+        let object = self.object(id);
+        let dependencies = object.records.as_ref().map(|list| {
             let finish = |r: &RecordId| {
                 let record = self.record(*r);
                 let import_values: Option<&'c [ImportValue<'c>]> = match &record.import_values {
@@ -186,7 +203,7 @@ impl<'c> Instances<'c> {
             let list: &'c [Dependency<'c>] = arena.alloc_slice_copy(&list);
             list
         });
-        Metadata { dependencies, ..instance.metadata }
+        Metadata { dependencies, ..object.metadata }
     }
 }
 

@@ -31,7 +31,7 @@ pub fn prepare<'c>(
     }
     let (mut charts, root) = Instances::new(chart);
     let processed = {
-        let graph = Graph::new(arena);
+        let graph = Graph::new(arena, limits);
         Dependencies { graph, charts: &mut charts, log, dialect, limits }.process(root, user)
     };
     processed.map_err(|refusal| {
@@ -41,7 +41,7 @@ pub fn prepare<'c>(
         log.slog("ERROR", "chart dependencies processing failed", &[("error", &refusal.message)]);
         refusal.context("chart dependencies processing failed")
     })?;
-    let mut graph = Graph::new(arena);
+    let mut graph = Graph::new(arena, limits);
     // Two aliases of one chart must not share a map; the first may have the chart's own nodes.
     let mut used: HashSet<*const MapNode<'c>> = HashSet::new();
     let values = graph.import(user, Nodes::Mine);
@@ -59,6 +59,7 @@ pub fn prepare<'c>(
     }
     .run(root, values)?;
     let values = graph.freeze(values);
+    graph.check()?;
     Ok(Prepared { root: enabled(&charts, root, values, arena) })
 }
 
