@@ -89,6 +89,15 @@ fn installable(chart: &Chart<'_>, dialect: &Dialect, log: &mut Log) -> Result<()
             LogStyle::Lines(_) => "WARNING: This chart is deprecated".into(),
         });
     }
+    if dialect.detects_chart_kind && metadata.api_version == "v3" {
+        // Helm makes room for as many records as there are charts, and stumbles over those that stay empty.
+        let (loaded, wanted) = (chart.dependencies.len(), metadata.dependencies.unwrap_or_default().len());
+        if loaded > wanted {
+            return Err(
+                Refusal::new(Kind::Chart, "unsupported chart dependency type").context(dialect.missing_dependencies)
+            );
+        }
+    }
     let have = |name: &BStr| chart.dependencies.iter().any(|d| d.metadata.name == name);
     let wanted = metadata.dependencies.unwrap_or_default().iter().map(|d| d.name);
     let missing: Vec<String> = wanted.filter(|name| !have(name)).map(|name| name.to_string()).collect();

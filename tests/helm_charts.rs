@@ -34,6 +34,8 @@ struct Outcome {
     rendered: usize,
     /// Cases in which Helm itself does not answer twice the same.
     masked: usize,
+    /// Where Helm itself ends in a panic.
+    crashed: usize,
     differences: Vec<String>,
 }
 
@@ -72,11 +74,12 @@ fn report(subjects: &[Subject], outcomes: &[[Outcome; 2]], table: bool) {
     }
     let sum = |of: fn(&Outcome) -> usize| outcomes.iter().flatten().map(of).sum::<usize>();
     support::count_line(&format!(
-        "charts: {} charts, {} renders ({} that Helm accepts, {} masked for chance), {} differ",
+        "charts: {} charts, {} renders ({} that Helm accepts, {} masked for chance, {} where Helm crashes), {} differ",
         subjects.len(),
         sum(|o| o.cases),
         sum(|o| o.rendered),
         sum(|o| o.masked),
+        sum(|o| o.crashed),
         sum(|o| o.differences.len()),
     ));
 }
@@ -228,6 +231,14 @@ fn compare(subject: &Subject, version: &str) -> Outcome {
         outcome.cases += 1;
         outcome.rendered += usize::from(helm.exit == Some(0));
         if helm == ours {
+            continue;
+        }
+        if helm.exit == Some(2) && helm.stderr.windows(7).any(|w| w == b"panic: ") {
+            // Helm itself crashed: nothing to be equal to, but a refusal is owed.
+            outcome.crashed += 1;
+            if ours.exit != Some(1) || !ours.stdout.is_empty() {
+                outcome.differences.push(format!("helm {version} {} crashes, and we do not refuse", flags.join(" ")));
+            }
             continue;
         }
         let mut all = vec![helm];
