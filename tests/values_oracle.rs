@@ -119,7 +119,7 @@ fn flags_mean_what_strvals_says() {
     for ((dialect, flag, text), answer) in cases.iter().zip(oracle::ask_all("strvals", &payloads)) {
         // A file's content is what the oracle's reader says it is; ours really reads, so that flag is asked for its
         // errors and its keys in another test.
-        if *flag == "set-file" || (*flag == "set-json" && text.trim().starts_with('{')) {
+        if *flag == "set-file" || (*flag == "set-json" && dialect.set_json_root && text.trim().starts_with('{')) {
             continue;
         }
         let arena = Bump::new();

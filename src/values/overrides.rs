@@ -11,6 +11,7 @@ use crate::chart::load_values;
 use crate::diagnostic::{Kind, Refusal};
 use crate::dialect::Dialect;
 use crate::go::errno;
+use crate::go::url::Url;
 use crate::limits::Limits;
 use crate::value::{MapNode, Source, Sources, merge_maps};
 
@@ -143,11 +144,11 @@ fn read_file(name: &[u8], limits: &Limits) -> Result<Vec<u8>, Refusal> {
     Ok(bytes)
 }
 
-/// Helm fetches these; a render that depends on the network is not one that can be repeated.
+/// What Go's `url.Parse` refuses, Helm refuses; what has a scheme that Helm would fetch we refuse: a render that depends on
+/// the network is not one that can be repeated.
 fn refuse_url(name: &[u8]) -> Result<(), Refusal> {
-    let Some((scheme, _)) = name.split_once_str(":") else { return Ok(()) };
-    let scheme = scheme.to_ascii_lowercase();
-    if [b"http".as_slice(), b"https", b"oci"].contains(&scheme.as_slice()) {
+    let url = Url::parse(name).map_err(|e| Refusal::new(Kind::Values, e.to_string()))?;
+    if [b"http".as_slice(), b"https", b"oci"].contains(&url.scheme.as_slice()) {
         return Err(Refusal::new(Kind::ChartEscapes, format!("values at {} are not fetched", BStr::new(name)))
             .help("download the file and name it with -f"));
     }

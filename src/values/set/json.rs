@@ -1,205 +1,95 @@
-//! JSON as `encoding/json` decodes one value into `interface{}`: numbers are float64, the last of equal keys wins.
+//! JSON as `encoding/json` decodes it into `interface{}`, made into trees that know where they were written.
 
-use bstr::BStr;
+use bstr::{BStr, BString};
 use bumpalo::Bump;
 
+use crate::go::json::{self, Prefix, Sink};
+use crate::limits::Exhausted;
 use crate::value::{Entry, ListNode, MapNode, Pos, Tree};
 
-/// Deeper than this encoding/json refuses.
-const MAX_DEPTH: u32 = 10_000;
-/// Ours: where reading would cost more stack than a thread has. Helm reads on to 10,000.
-const OUR_DEPTH: u32 = 1_000;
-
-/// Reads one value off the front of `runes`; the value and how many runes it took. `None` when it is not JSON.
-pub(crate) fn read<'c>(runes: &[char], arena: &'c Bump, pos: Pos) -> Option<(Tree<'c>, usize)> {
-    let mut reader = Reader { runes, at: 0, arena, pos };
-    let value = reader.value(0)?;
-    Some((value, reader.at))
+/// One value off the front of `text`, and how many bytes it took. `None` when it is not JSON, or holds a number that is out
+/// of range: Helm drops the words of these errors. `pos` is where the text begins.
+pub(super) fn read<'c>(text: &[u8], arena: &'c Bump, pos: Pos) -> Option<(Tree<'c>, usize)> {
+    let mut trees = Trees { arena, pos, left: MAX_TOKENS };
+    let decoded = json::decode_prefix(text, &mut trees).ok()?;
+    match decoded.value {
+        Some(Prefix { node, taken }) if decoded.error.is_none() && node.depth <= MAX_DEPTH => Some((node.tree, taken)),
+        _ => None,
+    }
 }
 
-struct Reader<'r, 'c> {
-    runes: &'r [char],
-    at: usize,
+/// A command line is not this long.
+const MAX_TOKENS: u32 = 4 << 20;
+/// Ours: trees are walked by recursion later. encoding/json goes down to 10,000.
+const MAX_DEPTH: u32 = 1_000;
+
+struct Trees<'c> {
     arena: &'c Bump,
     pos: Pos,
+    left: u32,
 }
 
-impl<'c> Reader<'_, 'c> {
-    fn peek(&self) -> Option<char> {
-        self.runes.get(self.at).copied()
+struct Node<'c> {
+    tree: Tree<'c>,
+    depth: u32,
+}
+
+impl<'c> Trees<'c> {
+    fn at(&self, offset: usize) -> Pos {
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        Pos { column: self.pos.column.saturating_add(offset), ..self.pos }
     }
 
-    fn next(&mut self) -> Option<char> {
-        let c = self.peek()?;
-        self.at += 1;
-        Some(c)
+    /// A collection around nodes; what is too deep is not kept, and [`Trees::step`] ends the reading.
+    fn around(&mut self, deepest: Option<u32>, tree: Tree<'c>) -> Node<'c> {
+        let depth = deepest.map_or(0, |d| d + 1);
+        if depth > MAX_DEPTH {
+            self.left = 0;
+        }
+        Node { tree, depth }
+    }
+}
+
+impl<'c> Sink for Trees<'c> {
+    type Node = Node<'c>;
+
+    fn null(&mut self) -> Node<'c> {
+        Node { tree: Tree::Null, depth: 0 }
     }
 
-    fn skip_space(&mut self) {
-        while matches!(self.peek(), Some(' ' | '\t' | '\r' | '\n')) {
-            self.at += 1;
-        }
+    fn bool(&mut self, value: bool) -> Node<'c> {
+        Node { tree: Tree::Bool(value), depth: 0 }
     }
 
-    fn value(&mut self, depth: u32) -> Option<Tree<'c>> {
-        if depth > OUR_DEPTH.min(MAX_DEPTH) {
-            return None;
-        }
-        self.skip_space();
-        match self.peek()? {
-            '{' => self.object(depth),
-            '[' => self.array(depth),
-            '"' => Some(Tree::Str(self.string()?)),
-            't' => self.word("true", Tree::Bool(true)),
-            'f' => self.word("false", Tree::Bool(false)),
-            'n' => self.word("null", Tree::Null),
-            _ => self.number(),
-        }
+    fn number(&mut self, value: f64) -> Node<'c> {
+        Node { tree: Tree::Float(value), depth: 0 }
     }
 
-    fn word(&mut self, word: &str, value: Tree<'c>) -> Option<Tree<'c>> {
-        word.chars().all(|c| self.next() == Some(c)).then_some(value)
+    fn string(&mut self, text: &[u8]) -> Node<'c> {
+        Node { tree: Tree::Str(BStr::new(self.arena.alloc_slice_copy(text))), depth: 0 }
     }
 
-    fn object(&mut self, depth: u32) -> Option<Tree<'c>> {
-        self.at += 1;
-        let mut entries = Vec::new();
-        self.skip_space();
-        if self.peek() == Some('}') {
-            self.at += 1;
-            return Some(Tree::Map(MapNode::new(self.arena, entries)));
-        }
-        loop {
-            self.skip_space();
-            let pos = self.here();
-            if self.peek()? != '"' {
-                return None;
-            }
-            let key = self.string()?;
-            self.skip_space();
-            if self.next()? != ':' {
-                return None;
-            }
-            let value = self.value(depth + 1)?;
-            entries.push(Entry { key, value, pos });
-            self.skip_space();
-            match self.next()? {
-                ',' => {}
-                '}' => return Some(Tree::Map(MapNode::new(self.arena, entries))),
-                _ => return None,
-            }
-        }
+    fn list(&mut self, items: Vec<(Node<'c>, usize)>) -> Node<'c> {
+        let deepest = items.iter().map(|(node, _)| node.depth).max();
+        let items: Vec<_> = items.into_iter().map(|(node, offset)| (node.tree, self.at(offset))).collect();
+        let tree = Tree::List(ListNode::new(self.arena, &items));
+        self.around(deepest, tree)
     }
 
-    fn array(&mut self, depth: u32) -> Option<Tree<'c>> {
-        self.at += 1;
-        let mut items = Vec::new();
-        self.skip_space();
-        if self.peek() == Some(']') {
-            self.at += 1;
-            return Some(Tree::List(ListNode::new(self.arena, &items)));
-        }
-        loop {
-            self.skip_space();
-            let pos = self.here();
-            items.push((self.value(depth + 1)?, pos));
-            self.skip_space();
-            match self.next()? {
-                ',' => {}
-                ']' => return Some(Tree::List(ListNode::new(self.arena, &items))),
-                _ => return None,
-            }
-        }
+    fn map(&mut self, entries: Vec<(BString, Node<'c>, usize)>) -> Node<'c> {
+        let deepest = entries.iter().map(|(_, node, _)| node.depth).max();
+        let entry = |(key, node, offset): (BString, Node<'c>, usize)| Entry {
+            key: BStr::new(self.arena.alloc_slice_copy(&key)),
+            value: node.tree,
+            pos: self.at(offset),
+        };
+        let entries = entries.into_iter().map(entry).collect();
+        let tree = Tree::Map(MapNode::new(self.arena, entries));
+        self.around(deepest, tree)
     }
 
-    fn string(&mut self) -> Option<&'c BStr> {
-        self.at += 1;
-        let mut text = String::new();
-        loop {
-            match self.next()? {
-                '"' => return Some(BStr::new(self.arena.alloc_str(&text).as_bytes())),
-                '\\' => text.push(match self.next()? {
-                    c @ ('"' | '\\' | '/') => c,
-                    'b' => '\u{8}',
-                    'f' => '\u{C}',
-                    'n' => '\n',
-                    'r' => '\r',
-                    't' => '\t',
-                    'u' => self.unicode()?,
-                    _ => return None,
-                }),
-                c if c < ' ' => return None,
-                c => text.push(c),
-            }
-        }
-    }
-
-    /// After `\u`: half a pair without its other half is U+FFFD.
-    fn unicode(&mut self) -> Option<char> {
-        let first = self.hex4()?;
-        if (0xD800..0xDC00).contains(&first) && self.peek() == Some('\\') {
-            let before = self.at;
-            self.at += 1;
-            if self.peek() == Some('u') {
-                self.at += 1;
-                let second = self.hex4()?;
-                if (0xDC00..0xE000).contains(&second) {
-                    return char::from_u32(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00));
-                }
-            }
-            self.at = before;
-        }
-        Some(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER))
-    }
-
-    fn hex4(&mut self) -> Option<u32> {
-        let mut n = 0;
-        for _ in 0..4 {
-            n = n * 16 + self.next()?.to_digit(16)?;
-        }
-        Some(n)
-    }
-
-    fn number(&mut self) -> Option<Tree<'c>> {
-        let start = self.at;
-        if self.peek() == Some('-') {
-            self.at += 1;
-        }
-        match self.next()? {
-            '0' => {}
-            '1'..='9' => {
-                self.digits();
-            }
-            _ => return None,
-        }
-        if self.peek() == Some('.') {
-            self.at += 1;
-            self.digits().then_some(())?;
-        }
-        if matches!(self.peek(), Some('e' | 'E')) {
-            self.at += 1;
-            if matches!(self.peek(), Some('+' | '-')) {
-                self.at += 1;
-            }
-            self.digits().then_some(())?;
-        }
-        let text: String = self.runes.get(start..self.at)?.iter().collect();
-        // Out of range is an error in Go, not infinity.
-        let number: f64 = text.parse().ok()?;
-        number.is_finite().then_some(Tree::Float(number))
-    }
-
-    /// Takes digits; whether there was one.
-    fn digits(&mut self) -> bool {
-        let start = self.at;
-        while self.peek().is_some_and(|c| c.is_ascii_digit()) {
-            self.at += 1;
-        }
-        self.at > start
-    }
-
-    fn here(&self) -> Pos {
-        let column = u32::try_from(self.at).unwrap_or(u32::MAX);
-        Pos { column: self.pos.column.saturating_add(column), ..self.pos }
+    fn step(&mut self) -> Result<(), Exhausted> {
+        self.left = self.left.checked_sub(1).ok_or(Exhausted::Depth)?;
+        Ok(())
     }
 }

@@ -67,10 +67,9 @@ pub(super) fn apply<'c>(
 
 /// A whole flag that is a JSON object (`--set-json '{...}'` of Helm 4); `None` when it is not one, whatever is wrong.
 pub(super) fn json_object<'c>(setting: &Setting<'c, '_>, text: &str) -> Option<&'c MapNode<'c>> {
-    let runes: Vec<char> = text.chars().collect();
     let pos = Pos { source: setting.origin, line: 1, column: 1 };
-    match json::read(&runes, setting.arena, pos)? {
-        (Tree::Map(map), used) if used == runes.len() => Some(map),
+    match json::read(text.as_bytes(), setting.arena, pos)? {
+        (Tree::Map(map), used) if used == text.len() => Some(map),
         _ => None,
     }
 }

@@ -296,7 +296,7 @@ impl<'p, 'c, 's, 'f> Parser<'p, 'c, 's, 'f> {
 
     /// One JSON value off the front; Helm drops the words of its errors, so there are none.
     fn json(&mut self) -> Result<Tree<'c>, Stop> {
-        let (value, used) = json::read(self.scan.rest(), self.setting.arena, self.pos())
+        let (value, used) = json::read(self.scan.rest().as_bytes(), self.setting.arena, self.pos())
             .ok_or_else(|| Stop::Text("invalid JSON".into()))?;
         self.scan.skip(used);
         Ok(value)

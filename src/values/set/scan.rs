@@ -3,10 +3,12 @@
 use super::Stop;
 use crate::go::utf8;
 
-/// The runes and how far they are read.
+/// The text and how far it is read.
 pub(super) struct Scan {
-    runes: Vec<char>,
+    text: String,
+    /// Bytes, and runes, that are read.
     at: usize,
+    runes: u32,
 }
 
 /// The text ended here, plainly.
@@ -14,31 +16,34 @@ pub(super) const END: Stop = Stop::End { wrapped: None };
 
 impl Scan {
     pub(super) fn new(text: &[u8]) -> Self {
-        Scan { runes: utf8::chars(text), at: 0 }
+        Scan { text: utf8::chars(text).into_iter().collect(), at: 0, runes: 0 }
     }
 
     /// Column of the next rune, from 1.
     pub(super) fn column(&self) -> u32 {
-        u32::try_from(self.at + 1).unwrap_or(u32::MAX)
+        self.runes.saturating_add(1)
     }
 
     pub(super) fn peek(&self) -> Option<char> {
-        self.runes.get(self.at).copied()
+        self.rest().chars().next()
     }
 
     pub(super) fn next(&mut self) -> Option<char> {
         let rune = self.peek()?;
-        self.at += 1;
+        self.at += rune.len_utf8();
+        self.runes = self.runes.saturating_add(1);
         Some(rune)
     }
 
     /// What is left.
-    pub(super) fn rest(&self) -> &[char] {
-        self.runes.get(self.at..).unwrap_or(&[])
+    pub(super) fn rest(&self) -> &str {
+        self.text.get(self.at..).unwrap_or("")
     }
 
-    pub(super) fn skip(&mut self, n: usize) {
-        self.at = self.at.saturating_add(n).min(self.runes.len());
+    /// Passes over bytes that make whole runes.
+    pub(super) fn skip(&mut self, bytes: usize) {
+        let end = self.at.saturating_add(bytes);
+        while self.at < end && self.next().is_some() {}
     }
 
     /// `runesUntil`: the text before the next rune of `stop`, and that rune; `None` at the end of the text. With
