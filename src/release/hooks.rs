@@ -29,7 +29,7 @@ pub struct Hook<'a> {
     pub content: &'a [u8],
     pub kind: String,
     pub name: String,
-    /// Of [`EVENTS`], in the order in which they were written.
+    /// `pre-install`, `test`, ..., in the order in which they were written.
     pub events: Vec<&'static str>,
     /// 0 when it is not a number.
     pub weight: i64,

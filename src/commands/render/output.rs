@@ -53,7 +53,7 @@ fn document(out: &mut Vec<u8>, path: &str, content: &[u8]) {
 
 fn shown_hooks<'s, 'a>(sorted: &'s Sorted<'a>, flags: &Flags) -> impl Iterator<Item = &'s release::Hook<'a>> {
     let (none, no_tests) = (flags.no_hooks, flags.skip_tests);
-    sorted.hooks.iter().filter(move |h| !none && !(no_tests && h.is_test()))
+    sorted.hooks.iter().filter(move |h| !(none || no_tests && h.is_test()))
 }
 
 /// The documents that `--show-only` asks for, in the order of its patterns. The error is Helm's.
