@@ -83,7 +83,9 @@ impl<'c> Decoder<'c> {
         match from {
             Tree::Null => Ok(None),
             Tree::Map(map) => Ok(Some(map)),
-            other => Err(wrap(&format!("json: cannot unmarshal {} into Go value of type {go_type}", json_kind(other)))),
+            other => {
+                Err(wrap(&format!("json: cannot unmarshal {} into Go value of type {go_type}", other.json_name())))
+            }
         }
     }
 
@@ -123,7 +125,7 @@ impl<'c> Decoder<'c> {
             let owner = self.structs.last().copied().unwrap_or("");
             self.problem = Some(format!(
                 "json: cannot unmarshal {} into Go struct field {owner}.{} of type {go_type}",
-                json_kind(value),
+                value.json_name(),
                 path.join(".")
             ));
         }
@@ -187,8 +189,29 @@ impl<'c> Decoder<'c> {
     }
 
     fn maintainers(&mut self, to: &mut Option<&'c [Maintainer<'c>]>, value: Tree<'c>) -> bool {
-        let go_type = format!("[]*{}.Maintainer", self.package);
-        let Some(list) = self.list(to, value, "maintainers", &go_type) else { return false };
+        self.records(to, value, "maintainers", "Maintainer", |decoder, one, entry| match lower(entry.key).as_slice() {
+            b"name" => decoder.string(&mut one.name, entry.value, "name"),
+            b"email" => decoder.string(&mut one.email, entry.value, "email"),
+            b"url" => decoder.string(&mut one.url, entry.value, "url"),
+            _ => {}
+        })
+    }
+
+    fn dependencies(&mut self, to: &mut Option<&'c [Dependency<'c>]>, value: Tree<'c>) -> bool {
+        self.records(to, value, "dependencies", "Dependency", Self::dependency_field)
+    }
+
+    /// A list of pointers to structs: an item that was there before is filled up, as Go does. True when one is null.
+    fn records<T: Copy + Default>(
+        &mut self,
+        to: &mut Option<&'c [T]>,
+        value: Tree<'c>,
+        field: &'static str,
+        go_name: &'static str,
+        mut fill: impl FnMut(&mut Self, &mut T, &Entry<'c>),
+    ) -> bool {
+        let go_type = format!("{}.{go_name}", self.package);
+        let Some(list) = self.list(to, value, field, &format!("[]*{go_type}")) else { return false };
         let mut has_null = false;
         let old = to.unwrap_or(&[]);
         let mut all = Vec::with_capacity(list.items().len());
@@ -200,19 +223,14 @@ impl<'c> Decoder<'c> {
                 }
                 Tree::Map(map) => Some(map),
                 other => {
-                    self.misfit(other, Some("maintainers"), &format!("{}.Maintainer", self.package));
+                    self.misfit(other, Some(field), &go_type);
                     None
                 }
             };
             let mut one = old.get(i).copied().unwrap_or_default();
-            self.enter("Maintainer", "maintainers");
+            self.enter(go_name, field);
             for entry in map.map_or(&[][..], MapNode::entries) {
-                match lower(entry.key).as_slice() {
-                    b"name" => self.string(&mut one.name, entry.value, "name"),
-                    b"email" => self.string(&mut one.email, entry.value, "email"),
-                    b"url" => self.string(&mut one.url, entry.value, "url"),
-                    _ => {}
-                }
+                fill(self, &mut one, entry);
             }
             self.leave();
             all.push(one);
@@ -241,36 +259,6 @@ impl<'c> Decoder<'c> {
         }
         all.sort();
         *to = Some(self.arena.alloc_slice_copy(&all));
-    }
-
-    fn dependencies(&mut self, to: &mut Option<&'c [Dependency<'c>]>, value: Tree<'c>) -> bool {
-        let go_type = format!("[]*{}.Dependency", self.package);
-        let Some(list) = self.list(to, value, "dependencies", &go_type) else { return false };
-        let mut has_null = false;
-        let old = to.unwrap_or(&[]);
-        let mut all = Vec::with_capacity(list.items().len());
-        for (i, (item, _)) in list.items().iter().enumerate() {
-            let map = match *item {
-                Tree::Null => {
-                    has_null = true;
-                    None
-                }
-                Tree::Map(map) => Some(map),
-                other => {
-                    self.misfit(other, Some("dependencies"), &format!("{}.Dependency", self.package));
-                    None
-                }
-            };
-            let mut one = old.get(i).copied().unwrap_or_default();
-            self.enter("Dependency", "dependencies");
-            for entry in map.map_or(&[][..], MapNode::entries) {
-                self.dependency_field(&mut one, entry);
-            }
-            self.leave();
-            all.push(one);
-        }
-        *to = Some(self.arena.alloc_slice_copy(&all));
-        has_null
     }
 
     fn dependency_field(&mut self, to: &mut Dependency<'c>, entry: &Entry<'c>) {
@@ -312,17 +300,6 @@ fn wrap(text: &str) -> String {
 
 fn lower(key: &BStr) -> Vec<u8> {
     key.to_ascii_lowercase()
-}
-
-fn json_kind(value: Tree<'_>) -> &'static str {
-    match value {
-        Tree::Null => "null",
-        Tree::Bool(_) => "bool",
-        Tree::Int(_) | Tree::Float(_) => "number",
-        Tree::Str(_) => "string",
-        Tree::List(_) => "array",
-        Tree::Map(_) => "object",
-    }
 }
 
 /// Numbers that go to an `interface{}` are float64.

@@ -45,7 +45,7 @@ impl Head {
             None => Ok(head),
             Some((found, target)) => Err(refuse(format!(
                 "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into {target}",
-                json_kind(found)
+                found.json_name()
             ))),
         }
     }
@@ -113,17 +113,6 @@ fn store<'c>(field: &mut String, value: Tree<'c>, name: &str) -> Option<(Tree<'c
         Tree::List(_) | Tree::Map(_) => return Some((value, format!("Go struct field {name} of type string"))),
     }
     None
-}
-
-fn json_kind(tree: Tree<'_>) -> &'static str {
-    match tree {
-        Tree::Null => "null",
-        Tree::Bool(_) => "bool",
-        Tree::Int(_) | Tree::Float(_) => "number",
-        Tree::Str(_) => "string",
-        Tree::List(_) => "array",
-        Tree::Map(_) => "object",
-    }
 }
 
 #[cfg(test)]

@@ -105,6 +105,18 @@ impl<'c> Tree<'c> {
         }
     }
 
+    /// What encoding/json calls it in errors.
+    pub fn json_name(self) -> &'static str {
+        match self {
+            Tree::Null => "null",
+            Tree::Bool(_) => "bool",
+            Tree::Int(_) | Tree::Float(_) => "number",
+            Tree::Str(_) => "string",
+            Tree::List(_) => "array",
+            Tree::Map(_) => "object",
+        }
+    }
+
     /// A deep copy with identities of its own. Recurses as deep as the tree, whose depth the reader bounded.
     pub fn copy(self, arena: &'c Bump) -> Tree<'c> {
         match self {

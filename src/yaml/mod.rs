@@ -89,13 +89,6 @@ pub fn load_map<'c>(
 
 /// encoding/json's refusal to store a value of another shape in this Go type.
 pub fn mismatch(value: Tree<'_>, go_type: &str) -> Error {
-    let found = match value {
-        Tree::Null => "null",
-        Tree::Bool(_) => "bool",
-        Tree::Int(_) | Tree::Float(_) => "number",
-        Tree::Str(_) => "string",
-        Tree::List(_) => "array",
-        Tree::Map(_) => "object",
-    };
+    let found = value.json_name();
     Error::new(Kind::Target, format!("json: cannot unmarshal {found} into Go value of type {go_type}"), None)
 }
