@@ -106,11 +106,13 @@ impl<'p, 'c, 's, 'f> Parser<'p, 'c, 's, 'f> {
     fn assign(&mut self, data: &mut DraftMap<'c>, key: &str, pos: Pos) -> Result<(), Stop> {
         match self.mode {
             Mode::Json => {
-                let value = if self.empty_value() { Tree::Null } else { self.json()? };
-                self.put(data, key, Draft::Frozen(value), pos);
-                if value != Tree::Null {
-                    self.empty_value();
+                if self.empty_value() {
+                    self.put(data, key, Draft::Frozen(Tree::Null), pos);
+                    return Ok(());
                 }
+                let value = self.json()?;
+                self.put(data, key, Draft::Frozen(value), pos);
+                self.empty_value();
                 Ok(())
             }
             Mode::Literal => {
