@@ -1,0 +1,62 @@
+//! values.schema.json: exponentials, cycles, patterns, references out of the chart.
+
+use crate::Verdict::{self, Helm, Ours, Renders, Says};
+use crate::templates::aliases;
+use crate::{Case, chart};
+
+const LIMIT: Verdict = Ours("limit");
+
+fn schema(name: &str, verdict: Verdict, text: String, values: impl Into<String>) -> Case {
+    let values = values.into();
+    Case::new(format!("schema: {name}"), verdict, move |dir| {
+        chart(dir, &[("values.schema.json", text.as_bytes()), ("values.yaml", values.as_bytes())])
+    })
+}
+
+/// Definitions that each ask for the one before twice, in this way.
+fn doubled(keyword: &str, levels: usize, leaf: &str) -> String {
+    let mut defs = format!("\"d0\": {leaf}");
+    for i in 1..=levels {
+        let reference = format!("{{\"$ref\": \"#/$defs/d{}\"}}", i - 1);
+        defs += &format!(", \"d{i}\": {{\"{keyword}\": [{reference}, {reference}]}}");
+    }
+    format!("{{\"$ref\": \"#/$defs/d{levels}\", \"$defs\": {{{defs}}}}}")
+}
+
+pub fn cases() -> Vec<Case> {
+    let refers = |url: &str| format!("{{\"properties\": {{\"a\": {{\"$ref\": \"{url}\"}}}}}}");
+    vec![
+        schema("anyOf doubled", LIMIT, doubled("anyOf", 60, "{\"type\": \"string\"}"), "a: 1"),
+        schema("allOf doubled", LIMIT, doubled("allOf", 60, "{\"type\": \"object\"}"), "a: 1"),
+        schema("oneOf doubled", LIMIT, doubled("oneOf", 60, "{\"type\": \"object\"}"), "a: 1"),
+        schema("allOf doubled a little", LIMIT, doubled("allOf", 24, "{\"type\": \"object\"}"), "a: 1"),
+        schema("reference to itself", Helm, "{\"$ref\": \"#\"}".into(), "a: 1"),
+        schema("references in a circle", Helm, "{\"$ref\": \"#/$defs/a\", \"$defs\": {\"a\": {\"$ref\": \"#/$defs/b\"}, \"b\": {\"$ref\": \"#/$defs/a\"}}}".into(), "a: 1"),
+        schema("circle through allOf", Helm, "{\"allOf\": [{\"$ref\": \"#\"}]}".into(), "a: 1"),
+        schema("dynamic reference to itself", Helm, "{\"$dynamicAnchor\": \"x\", \"properties\": {\"a\": {\"$dynamicRef\": \"#x\"}}}".into(), "a: {a: {a: 1}}"),
+        schema("nested", Says("rror"), format!("{}{}", "{\"not\":".repeat(50_000), "}".repeat(50_000)), "a: 1"),
+        schema("nested arrays", Says("rror"), "[".repeat(1_000_000), "a: 1"),
+        schema("nested a little", Renders, format!("{}{{}}{}", "{\"properties\":{\"a\":".repeat(60), "}}".repeat(60)), "a: 1"),
+        schema("nested values", LIMIT, "{\"additionalProperties\": {\"$ref\": \"#/$defs/a\"}, \"$defs\": {\"a\": {\"items\": {\"$ref\": \"#/$defs/a\"}}}}".into(), format!("a: {}{}", "[".repeat(9_000), "]".repeat(9_000))),
+        schema("unique items", LIMIT, "{\"properties\": {\"a\": {\"uniqueItems\": true}}}".into(), format!("a: [{}]", (0..40_000).map(|i| format!("[{i}],")).collect::<String>())),
+        schema("pattern", Renders, "{\"properties\": {\"a\": {\"pattern\": \"^(a+)+$\"}}}".into(), format!("a: {}", "a".repeat(50_000))),
+        schema("pattern counted", Helm, "{\"properties\": {\"a\": {\"pattern\": \"((a{0,1000}){0,1000}){0,1000}\"}}}".into(), "a: aaa"),
+        schema("pattern large", Says("rror"), format!("{{\"properties\": {{\"a\": {{\"pattern\": \"{}\"}}}}}}", "(\\\\pL{1,1000})".repeat(500)), "a: aaa"),
+        schema("patterns", LIMIT, format!("{{\"patternProperties\": {{{}}}}}", (0..3_000).map(|i| format!("\"^(a|b|{i}){{1,200}}x\": {{}}")).collect::<Vec<_>>().join(",")), (0..3_000).map(|i| format!("k{i}: 1\n")).collect::<String>()),
+        schema("enum, large", Renders, format!("{{\"properties\": {{\"a\": {{\"enum\": [{}1]}}}}}}", "0,".repeat(200_000)), "a: 1"),
+        schema("numbers, large", Renders, format!("{{\"properties\": {{\"a\": {{\"multipleOf\": 1e-{}}}}}}}", 300), "a: 1e300"),
+        schema("numbers, huge exponent", Says("rror"), "{\"properties\": {\"a\": {\"multipleOf\": 1e-999999999, \"maximum\": 1e999999999}}}".into(), "a: 1e300"),
+        schema("error text, large", Says("values don't meet"), "{\"additionalProperties\": {\"type\": \"string\"}}".into(), (0..5_000).map(|i| format!("k{i}: 1\n")).collect::<String>()),
+        schema("values of aliases", Helm, "{\"type\": \"object\"}".into(), aliases("")),
+        schema("file reference", Ours("chart-escapes"), refers("file:///etc/passwd"), "a: 1"),
+        schema("relative reference", Ours("chart-escapes"), refers("../../other.json"), "a: 1"),
+        schema("http reference", Ours("chart-escapes"), refers("http://127.0.0.1:9/s.json"), "a: 1"),
+        schema("https reference", Ours("chart-escapes"), refers("https://127.0.0.1:9/s.json"), "a: 1"),
+        schema("reference with escapes", Ours("chart-escapes"), refers("file:///\\u001b[2J"), "a: 1"),
+        schema("http dialect", Ours("chart-escapes"), "{\"$schema\": \"http://127.0.0.1:9/s.json\"}".into(), "a: 1"),
+        schema("identity elsewhere", Renders, "{\"$id\": \"http://127.0.0.1:9/s.json\", \"properties\": {\"a\": {\"$ref\": \"#/$defs/a\"}}, \"$defs\": {\"a\": {}}}".into(), "a: 1"),
+        schema("a null", Helm, "null".into(), "a: 1"),
+        schema("a number", Helm, "1".into(), "a: 1"),
+        schema("empty", Renders, String::new(), "a: 1"),
+    ]
+}
