@@ -80,6 +80,21 @@ pub enum Kind {
 }
 
 impl Kind {
+    pub const ALL: [Kind; 12] = [
+        Kind::Usage,
+        Kind::Unreadable,
+        Kind::Chart,
+        Kind::Values,
+        Kind::Schema,
+        Kind::Parse,
+        Kind::Exec,
+        Kind::Manifest,
+        Kind::NeedsCluster,
+        Kind::Limit,
+        Kind::ChartEscapes,
+        Kind::Undecided,
+    ];
+
     /// The stable kebab-case name, as `explain` and reports use it.
     pub fn id(self) -> &'static str {
         match self {
@@ -144,15 +159,47 @@ impl fmt::Display for Refusal {
         if !self.kind.is_ours() {
             return f.write_str(&self.message);
         }
-        write!(f, "[{}]: {}", self.kind.id(), self.message)?;
+        write!(f, "[{}]: {}", self.kind.id(), Plain(&self.message))?;
         if let Some(place) = &self.place {
-            write!(f, "\n  --> {place}")?;
+            write!(f, "\n  --> {}", Plain(&place.to_string()))?;
         }
         if let Some(help) = &self.help {
-            write!(f, "\n   = help: {help}")?;
+            write!(f, "\n   = help: {}", Plain(help))?;
+        }
+        Ok(())
+    }
+}
+
+/// Text that may come from a chart, on its way to a terminal: one line, and nothing in it steers the terminal or turns
+/// the order of what is read. Helm prints such text as it is; where the words are Helm's, so do we.
+pub struct Plain<'t>(pub &'t str);
+
+impl fmt::Display for Plain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            match c {
+                '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{61C}' => {
+                    write!(f, "{}", c.escape_unicode())?;
+                }
+                c if c.is_control() => write!(f, "{}", c.escape_default())?,
+                c => fmt::Write::write_char(f, c)?,
+            }
         }
         Ok(())
     }
 }
 
 impl std::error::Error for Refusal {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_ours_steers_no_terminal() {
+        let refusal = Refusal::new(Kind::Limit, "a\x1b[2J\nb\u{9b}\u{202e}é").at(Place::file("x\x07/y")).help("z\r");
+        let want = "[limit]: a\\u{1b}[2J\\nb\\u{9b}\\u{202e}é\n  --> x\\u{7}/y\n   = help: z\\r";
+        assert_eq!(refusal.to_string(), want);
+        assert_eq!(Refusal::new(Kind::Exec, "a\x1b").to_string(), "a\x1b", "Helm's words are Helm's");
+    }
+}

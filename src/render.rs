@@ -140,7 +140,10 @@ pub fn bind<'c>(
     files.reverse();
     files.sort_by(|a, b| helm_order(a.name, b.name));
     files.dedup_by(|earlier, later| earlier.name == later.name);
-    let program = Library::new(arena, dialect).link(files.iter().copied(), stack).map_err(late)?;
+    let program = Library::new(arena, dialect)
+        .bounded(settings.limits.bytes / 2)
+        .link(files.iter().copied(), stack)
+        .map_err(late)?;
     let run = files.iter().map(|f| f.name).filter(|name| !is_partial(name)).collect();
     Ok(Bound { settings, prepared, program, run, opinion: Some(opinion) })
 }
@@ -184,6 +187,10 @@ fn collect<'c>(chart: &Enabled<'c>, arena: &'c Bump, out: &mut Vec<SourceFile<'c
 }
 
 impl<'c> Bound<'c> {
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// The root chart and the enabled charts below it.
     pub fn root(&self) -> &Enabled<'c> {
         &self.prepared.root
@@ -290,8 +297,13 @@ fn context<'h>(
 }
 
 /// `--name-template`: a template without data, with Sprig's functions.
-pub fn name_from_template(text: &str, dialect: &'static Dialect, stack: Stack) -> Result<String, Refusal> {
-    let (arena, limits) = (Bump::new(), Limits::default());
+pub fn name_from_template(
+    text: &str,
+    dialect: &'static Dialect,
+    limits: &Limits,
+    stack: Stack,
+) -> Result<String, Refusal> {
+    let arena = Bump::new();
     let name = BStr::new("name-template");
     let file = SourceFile { name, text: text.as_bytes() };
     let program = Library::new(&arena, dialect).link([file], stack).map_err(|refusal| {
@@ -299,7 +311,7 @@ pub fn name_from_template(text: &str, dialect: &'static Dialect, stack: Stack) -
         let words = refusal.message.replacen("parse error at (", "template: ", 1).replacen("): ", ": ", 1);
         Refusal { message: words, ..refusal }
     })?;
-    let heap = Heap::new(&arena, &limits, dialect);
+    let heap = Heap::new(&arena, limits, dialect);
     let world = World::empty();
     let visit = world.visit();
     let mut out = Vec::new();

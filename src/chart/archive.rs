@@ -1,5 +1,6 @@
 //! A chart archive, gzip over tar: `loader/archive.go`, with Helm's rules about the names inside.
 
+use std::cell::Cell;
 use std::io::Read;
 use std::path::Path;
 
@@ -10,6 +11,7 @@ use super::load::Loader;
 use super::{File, sniff};
 use crate::diagnostic::{Kind, Place, Refusal};
 use crate::go::{errno, filepath, strconv};
+use crate::limits::Bound;
 
 /// `MaxDecompressedChartSize`.
 const MAX_CHART: u64 = 100 << 20;
@@ -47,10 +49,14 @@ pub(super) fn open<'c>(loader: &mut Loader<'c, '_>, path: &Path) -> Result<Vec<F
 /// All files of an archive, in its order (`LoadArchiveFiles`).
 pub(super) fn files<'c>(loader: &mut Loader<'c, '_>, bytes: impl Read) -> Result<Vec<File<'c>>, Refusal> {
     let fail = |text: String| Refusal::new(Kind::Chart, text);
-    let broken = |e: std::io::Error| fail(problem(&e));
     let mut bytes = bytes;
     let head = gzip_head(&mut bytes).map_err(|text| fail(text.into()))?;
-    let unzipped = MultiGzDecoder::new(head.as_slice().chain(bytes));
+    let left_unzipped = Cell::new(loader.limits.chart_bytes.saturating_add(HEADERS));
+    let unzipped = Bounded { inner: MultiGzDecoder::new(head.as_slice().chain(bytes)), left: &left_unzipped };
+    let broken = |e: std::io::Error| match left_unzipped.get() {
+        0 => Bound::ChartBytes.refuse("the archive holds too many bytes"),
+        _ => fail(problem(&e)),
+    };
     let mut archive = tar::Archive::new(unzipped);
     let mut found = Vec::new();
     let mut left = MAX_CHART;
@@ -101,6 +107,28 @@ pub(super) fn files<'c>(loader: &mut Loader<'c, '_>, bytes: impl Read) -> Result
         return Err(fail("no files in chart archive".into()));
     }
     Ok(found)
+}
+
+/// Names, padding and what else is no file's content may take so many bytes.
+const HEADERS: u64 = 16 << 20;
+
+/// Gives no more than so many bytes, and then an error: a name or a header may claim any length.
+struct Bounded<'l, R> {
+    inner: R,
+    left: &'l Cell<u64>,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let left = usize::try_from(self.left.get()).unwrap_or(usize::MAX);
+        if left == 0 {
+            return Err(std::io::ErrorKind::FileTooLarge.into());
+        }
+        let most = into.len().min(left);
+        let n = self.inner.read(into.get_mut(..most).unwrap_or_default())?;
+        self.left.set((left - n) as u64);
+        Ok(n)
+    }
 }
 
 /// The fixed part of a gzip header, looked at as Go looks at it.

@@ -11,11 +11,12 @@ use super::{Chart, File, Metadata, archive, decode, validate};
 use crate::diagnostic::{Kind, Refusal};
 use crate::dialect::LogPlace;
 use crate::go::filepath;
+use crate::limits::Bound;
 use crate::value::{Origin, Source, Tree};
 use crate::yaml;
 
-/// Charts within charts. Nobody nests so deeply; an archive could.
-const MAX_NESTING: u32 = 64;
+/// Charts within charts cost this much of the depth that is allowed. Nobody nests them deeply; an archive could.
+const LEVELS: u32 = 128;
 
 /// A chart of the files given, whose names are relative to it. `parent` is the path of the chart around it.
 pub(super) fn chart<'c>(
@@ -24,8 +25,8 @@ pub(super) fn chart<'c>(
     parent: &str,
     depth: u32,
 ) -> Result<Chart<'c>, Refusal> {
-    if depth > MAX_NESTING {
-        return Err(Refusal::new(Kind::Limit, "charts are nested too deeply"));
+    if depth > loader.limits.depth / LEVELS {
+        return Err(Bound::Depth.refuse("charts are nested too deeply"));
     }
     let mut metadata = None;
     for file in files.iter().filter(|f| f.name == "Chart.yaml") {

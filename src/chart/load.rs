@@ -1,5 +1,6 @@
 //! From a path to a chart: what kind of thing it is, and what is said before anything is loaded.
 
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
 use bumpalo::Bump;
@@ -9,7 +10,7 @@ use super::{Chart, File, Log, archive, assemble, decode, walk};
 use crate::diagnostic::{Kind, Place, Refusal};
 use crate::dialect::Dialect;
 use crate::go::errno;
-use crate::limits::Limits;
+use crate::limits::{Bound, Limits};
 use crate::value::{Origin, Sources};
 use crate::yaml;
 
@@ -51,19 +52,32 @@ impl<'c> Chart<'c> {
             let text = format!("stat {shown}: {}", errno::text(&e));
             Refusal::new(Kind::Unreadable, text).at(Place::file(&*shown))
         })?;
+        let loaded = Self::load_found(&mut loader, path, &found);
+        loaded.map_err(|refusal| match refusal.place {
+            None if refusal.kind.is_ours() => refusal.at(Place::file(&*shown)),
+            _ => refusal,
+        })
+    }
+
+    fn load_found(loader: &mut Loader<'c, '_>, path: &Path, found: &std::fs::Metadata) -> Result<Chart<'c>, Refusal> {
         let files = if found.is_dir() {
-            if dialect.detects_chart_kind {
-                detect_folder(&loader, path)?;
+            if loader.dialect.detects_chart_kind {
+                detect_folder(loader, path)?;
             }
-            walk::files(&mut loader, path)?
+            walk::files(loader, path)?
+        } else if !found.is_file() && !found.file_type().is_char_device() {
+            // Helm would wait for a writer.
+            let shown = path.to_string_lossy();
+            let text = format!("cannot load irregular file {shown} as it has file mode type bits set");
+            return Err(Refusal::new(Kind::Unreadable, text).at(Place::file(&*shown)));
         } else {
-            let files = archive::open(&mut loader, path)?;
-            if dialect.detects_chart_kind {
-                detect_archive(&loader, &files)?;
+            let files = archive::open(loader, path)?;
+            if loader.dialect.detects_chart_kind {
+                detect_archive(loader, &files)?;
             }
             files
         };
-        assemble::chart(&mut loader, files, "", 0)
+        assemble::chart(loader, files, "", 0)
     }
 }
 
@@ -80,8 +94,9 @@ pub fn locate(name: &str) -> Result<PathBuf, Refusal> {
         return Err(Refusal::new(Kind::Usage, format!("path {quoted} not found")));
     }
     if name.contains("://") {
-        return Err(Refusal::new(Kind::ChartEscapes, format!("the chart {name} is not fetched"))
-            .help("fetch it with `helm pull` and name the archive"));
+        return Err(Refusal::new(Kind::ChartEscapes, "charts are not fetched from a network")
+            .at(Place::file(name))
+            .help("fetch it with `helm pull --untar`, and name the folder"));
     }
     let text = match name.split_once('/') {
         Some((repository, _)) => format!("repo {repository} not found"),
@@ -107,14 +122,14 @@ fn detect_folder(loader: &Loader<'_, '_>, folder: &Path) -> Result<(), Refusal> 
     };
     let found = std::fs::metadata(&path).map_err(|e| fail("open", &e))?;
     if !found.is_file() {
-        return match std::fs::read(&path) {
-            _ if !found.is_dir() => Err(fail("read", &std::io::Error::from_raw_os_error(22))),
-            Err(e) => Err(fail("read", &e)),
-            Ok(_) => Ok(()),
-        };
+        // Helm would read a device or a pipe to its end, which may never come.
+        const IS_A_DIRECTORY: i32 = 21;
+        const INVALID_ARGUMENT: i32 = 22;
+        let code = if found.is_dir() { IS_A_DIRECTORY } else { INVALID_ARGUMENT };
+        return Err(fail("read", &std::io::Error::from_raw_os_error(code)));
     }
     if found.len() > loader.limits.file_bytes {
-        return Err(Refusal::new(Kind::Limit, "Chart.yaml is too long").at(Place::file(&*shown)));
+        return Err(Bound::FileBytes.refuse("Chart.yaml is too long").at(Place::file(&*shown)));
     }
     let text = std::fs::read(&path).map_err(|e| fail("open", &e))?;
     detect(loader, &text)

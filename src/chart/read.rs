@@ -1,7 +1,7 @@
 //! Files on their way into a chart, before it is known which chart they belong to, and what that may cost.
 
-use crate::diagnostic::{Kind, Refusal};
-use crate::limits::Limits;
+use crate::diagnostic::Refusal;
+use crate::limits::{Bound, Limits};
 
 /// What loading may still take, over folders and archives within archives.
 #[derive(Debug)]
@@ -17,17 +17,15 @@ impl Allowance {
 
     /// Takes one file or folder.
     pub(super) fn file(&mut self) -> Result<(), Refusal> {
-        self.files = self
-            .files
-            .checked_sub(1)
-            .ok_or_else(|| Refusal::new(Kind::Limit, "the chart has too many files and folders"))?;
+        self.files =
+            self.files.checked_sub(1).ok_or_else(|| Bound::Files.refuse("the chart has too many files and folders"))?;
         Ok(())
     }
 
     /// Takes bytes that are about to be held in memory.
     pub(super) fn bytes(&mut self, n: u64) -> Result<(), Refusal> {
         self.bytes =
-            self.bytes.checked_sub(n).ok_or_else(|| Refusal::new(Kind::Limit, "the chart has too many bytes"))?;
+            self.bytes.checked_sub(n).ok_or_else(|| Bound::ChartBytes.refuse("the chart has too many bytes"))?;
         Ok(())
     }
 }

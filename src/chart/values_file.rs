@@ -8,7 +8,7 @@ use bumpalo::Bump;
 use crate::diagnostic::{Kind, Place, Refusal};
 use crate::dialect::Dialect;
 use crate::go::unicode;
-use crate::limits::Limits;
+use crate::limits::{Bound, Limits};
 use crate::value::{Entry, ListNode, MapNode, Origin, Pos, Tree, merge_maps};
 use crate::yaml;
 
@@ -50,9 +50,12 @@ pub fn load_values<'c>(
 
 /// A YAML error with Helm's words and the true place.
 pub(super) fn refusal(error: &yaml::Error, file: &str, lines_before: u32) -> Refusal {
-    let kind = if error.kind() == yaml::Kind::Budget { Kind::Limit } else { Kind::Values };
     let line = error.line().map_or(0, |line| line.saturating_add(lines_before));
-    Refusal::new(kind, error.to_string()).at(Place::at(file, line, error.column().unwrap_or(0)))
+    let refusal = match error.kind() {
+        yaml::Kind::Budget => Bound::YamlNodes.refuse(error.cause()),
+        _ => Refusal::new(Kind::Values, error.to_string()),
+    };
+    refusal.at(Place::at(file, line, error.column().unwrap_or(0)))
 }
 
 struct Document<'t> {

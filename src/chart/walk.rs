@@ -15,6 +15,7 @@ use super::{File, read};
 use crate::diagnostic::{Kind, Place, Refusal};
 use crate::dialect::LogPlace;
 use crate::go::{errno, filepath};
+use crate::limits::{Bound, Limits};
 
 /// One folder that is being walked: its path inside the chart and what is left of it.
 struct Level {
@@ -24,7 +25,7 @@ struct Level {
 
 /// All files of a folder (an absolute, clean path) that are not ignored, in Helm's order.
 pub(super) fn files<'c>(loader: &mut Loader<'c, '_>, top: &Path) -> Result<Vec<File<'c>>, Refusal> {
-    let rules = rules(top)?;
+    let rules = rules(top, loader.limits)?;
     let mut walk =
         Walk { rules, top, fence: links::Fence::new(top, loader.options), folder_bytes: 0, found: Vec::new() };
     let mut levels = vec![Level { inside: Vec::new(), left: list(top)? }];
@@ -155,7 +156,7 @@ fn lstat(shown: &str, error: &std::io::Error) -> Refusal {
 }
 
 /// The folder's .helmignore, if it has one, and Helm's own rules.
-fn rules(top: &Path) -> Result<Rules, Refusal> {
+fn rules(top: &Path, limits: &Limits) -> Result<Rules, Refusal> {
     let path = top.join(".helmignore");
     let mut rules = Rules::default();
     // Any failure to find it is taken for its absence, as Helm does.
@@ -166,8 +167,8 @@ fn rules(top: &Path) -> Result<Rules, Refusal> {
         if !found.is_dir() && !found.is_file() {
             return Err(fail(format!("cannot load irregular file {shown} as it has file mode type bits set")));
         }
-        if found.len() > 4 << 20 {
-            return Err(Refusal::new(Kind::Limit, format!("{shown} is too long")));
+        if found.len() > limits.file_bytes {
+            return Err(Bound::FileBytes.refuse(".helmignore is too long").at(Place::file(&*shown)));
         }
         let text = fs::read(&path).map_err(|e| fail(format!("{verb} {shown}: {}", errno::text(&e))))?;
         rules = Rules::parse(text.as_bytes()).map_err(fail)?;

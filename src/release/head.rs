@@ -6,7 +6,7 @@ use bumpalo::Bump;
 
 use crate::diagnostic::{Kind, Place, Refusal};
 use crate::dialect::Dialect;
-use crate::limits::Limits;
+use crate::limits::{Bound, Limits};
 use crate::value::{MapNode, Origin, Tree};
 use crate::yaml;
 
@@ -32,7 +32,7 @@ impl Head {
             Refusal::new(Kind::Manifest, format!("YAML parse error on {path}: {message}")).at(Place::file(path))
         };
         let tree = yaml::load(content, Origin::default(), arena, limits).map_err(|e| match e.kind() {
-            yaml::Kind::Budget => Refusal::new(Kind::Limit, e.cause()).at(Place::file(path)),
+            yaml::Kind::Budget => Bound::YamlNodes.refuse(e.cause()).at(Place::file(path)),
             _ => refuse(e.to_string()),
         })?;
         let mut head = Head::default();

@@ -23,7 +23,12 @@ pub enum Unusable {
     Outside(String),
     /// In the library's words.
     Broken(String),
+    /// Its patterns are too large.
+    TooHard,
 }
+
+/// Bytes that all patterns of a schema may take once they are compiled; the second judge needs as many again.
+const MAX_PATTERN_BYTES: usize = 24 << 20;
 
 /// All that validation needs of a schema.
 pub struct Compiled<'s> {
@@ -32,6 +37,8 @@ pub struct Compiled<'s> {
     /// (schema by address, keyword) -> what it refers to.
     references: HashMap<(usize, &'static str), At<'s>>,
     patterns: HashMap<&'s str, Regexp>,
+    /// Bytes that they take.
+    pattern_bytes: usize,
     /// `urn:` references, which Helm replaces by a schema that accepts everything.
     pub urns: Vec<String>,
 }
@@ -52,6 +59,7 @@ impl<'s> Compiled<'s> {
             root: At { document: 0, schema },
             references: HashMap::new(),
             patterns: HashMap::new(),
+            pattern_bytes: 0,
             urns: Vec::new(),
         };
         let document = Document::new(url, schema, Draft::V2020).map_err(|m| compiled.unusable(m))?;
@@ -135,6 +143,10 @@ impl<'s> Compiled<'s> {
                 let message = String::from_utf8_lossy(&error.message()).into_owned();
                 Unusable::Broken(format!("invalid regex {} at {}: {message}", quoted(text), quoted(&place)))
             })?;
+            self.pattern_bytes = self.pattern_bytes.saturating_add(regexp.memory());
+            if self.pattern_bytes > MAX_PATTERN_BYTES {
+                return Err(Unusable::TooHard);
+            }
             self.patterns.insert(text, regexp);
         }
         Ok(())

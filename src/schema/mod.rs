@@ -83,11 +83,12 @@ fn check_one(
     };
     let wrong = match Compiled::new(URL, &schema) {
         Err(Unusable::Outside(url)) => {
-            return Err(Refusal::new(Kind::ChartEscapes, format!("the schema refers to {url}"))
-                .at(place())
-                .help("copy what it refers to into the schema's own $defs"));
+            return Err(Refusal::new(Kind::ChartEscapes, format!("the schema refers to {url}")).at(place()).help(
+                "copy what it refers to into the schema's own $defs, or leave it out by --skip-schema-validation",
+            ));
         }
         Err(Unusable::Broken(words)) => Some(words),
+        Err(Unusable::TooHard) => return Err(too_hard(Exhausted::Bytes).at(place())),
         Ok(compiled) => {
             for urn in &compiled.urns {
                 const WARNING: &str = "unresolved URN reference ignored; using permissive schema";
@@ -99,7 +100,7 @@ fn check_one(
                     &[("urn", urn)],
                 );
             }
-            let checked = walk::validate(&compiled, values).map_err(|e| Refusal::from(e).at(place()))?;
+            let checked = walk::validate(&compiled, values).map_err(|e| too_hard(e).at(place()))?;
             checked.err().map(|failure| failure.lines() + "\n")
         }
     };
@@ -111,8 +112,15 @@ fn check_one(
     Ok(None)
 }
 
+/// What cannot be checked in time has one way out.
+fn too_hard(e: Exhausted) -> Refusal {
+    let words = format!("the schema cannot be checked: {}", e.message());
+    Refusal::new(Kind::Limit, words).help("ask less of the schema, or leave it out by --skip-schema-validation")
+}
+
 fn parse(schema: &[u8]) -> Result<Value, String> {
-    serde_json::from_slice(schema).map_err(|ours| {
+    // What is not UTF-8 is no error to Go: it reads a replacement character.
+    serde_json::from_str(&String::from_utf8_lossy(schema)).map_err(|ours| {
         // Go's words about the same text; trailing text has words of the library's own.
         match json::decode_prefix(schema, &mut Nothing) {
             Ok(json::Decoded { error: Some(words), .. }) => words,

@@ -1,6 +1,7 @@
 //! The second opinion: the jsonschema crate on values that the first judge accepts.
 
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use jsonschema::PatternOptions;
 use serde_json::{Map, Number, Value};
@@ -18,7 +19,8 @@ pub struct SecondOpinion {
 #[derive(Debug)]
 struct Pending {
     place: Place,
-    judge: JoinHandle<Judgement>,
+    /// Nothing comes where the crate has panicked.
+    judge: Receiver<Judgement>,
 }
 
 #[derive(Debug)]
@@ -30,6 +32,12 @@ enum Judgement {
     Refuses(String),
 }
 
+/// Bytes for a crate that recurses over values and schema, of which the first judge has bounded the depth.
+const STACK: usize = 64 << 20;
+
+/// The first judge has counted its steps; this is for schemas that only the crate finds hard.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 impl SecondOpinion {
     /// Nobody to ask, as under `--skip-schema-validation`.
     pub fn none() -> Self {
@@ -38,15 +46,17 @@ impl SecondOpinion {
 
     pub(super) fn ask(&mut self, schema: Value, values: Tree<'_>, place: Place) {
         let values = json(values);
-        // A thread that cannot be had is an opinion that is never heard: `spawn` panics, which no input can cause.
-        let judge = std::thread::spawn(move || judge(&schema, &values));
-        self.pending.push(Pending { place, judge });
+        let (told, heard) = channel();
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        // Nobody may listen any more, and a thread that cannot be had is an opinion that is never heard.
+        let _ = thread.spawn(move || drop(told.send(judge(&schema, &values))));
+        self.pending.push(Pending { place, judge: heard });
     }
 
     /// Waits for all opinions; a disagreement is undecided.
     pub fn confirm(self) -> Result<(), Refusal> {
         for Pending { place, judge } in self.pending {
-            let words = match judge.join() {
+            let words = match judge.recv_timeout(PATIENCE) {
                 Ok(Judgement::Agrees) => continue,
                 Ok(Judgement::Unusable(_, Some(helm))) => {
                     let chart = place.file.rsplit('/').nth(1).unwrap_or_default().to_string();

@@ -23,13 +23,20 @@ pub struct SourceFile<'c> {
 /// Files that have been parsed, whichever program they are linked into.
 pub struct Library<'c> {
     arena: &'c Bump,
+    /// What the arena may grow to.
+    max_bytes: usize,
     dialect: &'static Dialect,
     parsed: HashMap<SourceFile<'c>, Definitions<'c>>,
 }
 
 impl<'c> Library<'c> {
     pub fn new(arena: &'c Bump, dialect: &'static Dialect) -> Self {
-        Library { arena, dialect, parsed: HashMap::new() }
+        Library { arena, max_bytes: usize::MAX, dialect, parsed: HashMap::new() }
+    }
+
+    /// Lets the arena grow by so many bytes, and no more.
+    pub fn bounded(self, bytes: usize) -> Self {
+        Library { max_bytes: self.arena.allocated_bytes().saturating_add(bytes), ..self }
     }
 
     /// Links files, which stand in the order that [`helm_order`] gives. A file is parsed when it is first asked for.
@@ -53,7 +60,8 @@ impl<'c> Library<'c> {
             return Ok(known);
         }
         let source = self.arena.alloc(Source::file(file.name, file.text));
-        let parsed = parse(source, self.arena, self.dialect, stack).map_err(|e| parse_refusal(file.name, &e))?;
+        let parsed =
+            parse(source, self.arena, self.max_bytes, self.dialect, stack).map_err(|e| parse_refusal(file.name, &e))?;
         self.parsed.insert(file, parsed);
         Ok(parsed)
     }

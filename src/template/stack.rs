@@ -3,9 +3,6 @@
 
 use crate::limits::Exhausted;
 
-/// Reserved, not used: pages count when they are touched. 1001 nested includes need a few MiB.
-const DEEP: usize = 256 << 20;
-
 /// What must stay free for functions that do not ask.
 const MARGIN: usize = 256 << 10;
 
@@ -25,7 +22,7 @@ impl Stack {
     /// Refuses when the stack is nearly used up.
     #[inline]
     pub fn check(self) -> Result<(), Exhausted> {
-        if here() < self.floor { Err(Exhausted::Depth) } else { Ok(()) }
+        if here() < self.floor { Err(Exhausted::Stack) } else { Ok(()) }
     }
 }
 
@@ -36,13 +33,14 @@ fn here() -> usize {
     std::hint::black_box(std::ptr::from_ref(&marker)) as usize
 }
 
-/// Runs `f` on a thread with a large stack and gives back what it gives. A panic of `f` goes on in the caller.
+/// Runs `f` on a thread with a stack of so many bytes, and gives back what it gives. A panic of `f` goes on in the caller.
+/// The bytes are reserved, not used: pages count when they are touched. 1001 nested includes need a few MiB.
 ///
 /// # Errors
 /// When the system has no room for such a stack.
-pub fn with_deep_stack<R: Send>(f: impl FnOnce(Stack) -> R + Send) -> std::io::Result<R> {
+pub fn with_deep_stack<R: Send>(size: usize, f: impl FnOnce(Stack) -> R + Send) -> std::io::Result<R> {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(DEEP).spawn_scoped(scope, || f(Stack::of_size(DEEP)))?;
+        let thread = std::thread::Builder::new().stack_size(size).spawn_scoped(scope, || f(Stack::of_size(size)))?;
         thread.join().map_or_else(|panic| std::panic::resume_unwind(panic), Ok)
     })
 }
@@ -59,7 +57,7 @@ mod tests {
 
     #[test]
     fn endless_recursion_ends_in_a_refusal() {
-        assert_eq!(with_deep_stack(|stack| descend(stack, 0)).unwrap(), Err(Exhausted::Depth));
-        assert_eq!(descend(Stack::of_size(512 << 10), 0), Err(Exhausted::Depth));
+        assert_eq!(with_deep_stack(64 << 20, |stack| descend(stack, 0)).unwrap(), Err(Exhausted::Stack));
+        assert_eq!(descend(Stack::of_size(512 << 10), 0), Err(Exhausted::Stack));
     }
 }

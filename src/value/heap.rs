@@ -51,6 +51,11 @@ impl<'h> Heap<'h> {
         &self.limits
     }
 
+    /// What the arena may grow to.
+    pub fn max_bytes(&self) -> usize {
+        self.max_bytes
+    }
+
     pub fn dialect(&self) -> &'static Dialect {
         self.dialect
     }

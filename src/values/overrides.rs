@@ -8,11 +8,11 @@ use bumpalo::Bump;
 use super::draft::{self, DraftMap};
 use super::set::{self, Mode, Setting, Stop};
 use crate::chart::load_values;
-use crate::diagnostic::{Kind, Refusal};
+use crate::diagnostic::{Kind, Place, Refusal};
 use crate::dialect::Dialect;
 use crate::go::errno;
 use crate::go::url::Url;
-use crate::limits::Limits;
+use crate::limits::{Bound, Limits};
 use crate::value::{MapNode, Source, Sources, merge_maps};
 
 /// Values files and flags, each in the order given.
@@ -100,6 +100,10 @@ impl Overrides {
                     _ => Mode::Literal,
                 };
                 set::apply(&setting, text.as_bytes(), mode, &mut base).map_err(|stop| match stop {
+                    // What is ours and has no place yet stands in the flag.
+                    Stop::Refused(refusal) if refusal.kind.is_ours() && refusal.place.is_none() => {
+                        refusal.at(Place::file(flag))
+                    }
                     Stop::Refused(refusal) => refusal.context(&format!("failed parsing {flag} data")),
                     Stop::Text(_) if flag == "--set-json" => {
                         Refusal::new(Kind::Values, format!("failed parsing --set-json data {text}"))
@@ -119,10 +123,13 @@ fn is_space(c: char) -> bool {
 
 /// `readFile`: standard input, a local file; what has a scheme that Helm would fetch is refused.
 fn read_file(name: &[u8], limits: &Limits) -> Result<Vec<u8>, Refusal> {
-    let too_big =
-        || Refusal::new(Kind::Limit, format!("{} is larger than {} bytes", BStr::new(name), limits.file_bytes));
+    let too_big = || {
+        Bound::FileBytes
+            .refuse(format!("a file is larger than {} bytes", limits.file_bytes))
+            .at(Place::file(BStr::new(name).to_string()))
+    };
     let mut bytes = Vec::new();
-    let bound = limits.chart_bytes.saturating_add(1);
+    let bound = limits.file_bytes.saturating_add(1);
     if name.to_str_lossy().trim_matches(is_space) == "-" {
         let read = std::io::stdin().lock().take(bound).read_to_end(&mut bytes);
         read.map_err(|e| Refusal::new(Kind::Unreadable, format!("read /dev/stdin: {}", errno::text(&e))))?;
@@ -149,8 +156,9 @@ fn read_file(name: &[u8], limits: &Limits) -> Result<Vec<u8>, Refusal> {
 fn refuse_url(name: &[u8]) -> Result<(), Refusal> {
     let url = Url::parse(name).map_err(|e| Refusal::new(Kind::Values, e.to_string()))?;
     if [b"http".as_slice(), b"https", b"oci"].contains(&url.scheme.as_slice()) {
-        return Err(Refusal::new(Kind::ChartEscapes, format!("values at {} are not fetched", BStr::new(name)))
-            .help("download the file and name it with -f"));
+        return Err(Refusal::new(Kind::ChartEscapes, "values are not fetched from a network")
+            .at(Place::file(BStr::new(name).to_string()))
+            .help("download the file, and name the copy with --values"));
     }
     Ok(())
 }

@@ -42,7 +42,7 @@ pub fn load<'c>(text: &'c [u8], source: Origin, arena: &'c Bump, limits: &Limits
 /// [`load`], but integers stay [`Tree::Int`]: for texts whose scalars go to fields of type string, where `1000000` and
 /// `1e6` are not the same.
 pub fn load_fields<'c>(text: &'c [u8], source: Origin, arena: &'c Bump, limits: &Limits) -> Result<Tree<'c>, Error> {
-    let document = node::Document::parse(text, arena)?;
+    let document = node::Document::parse(text, arena, limits.yaml_nodes)?;
     decode::Decoder::new(&document, arena, source, limits, Duplicates::Last, 0).keep_integers().run()
 }
 
@@ -65,7 +65,8 @@ pub fn load_part<'c>(
     limits: &Limits,
     duplicates: Duplicates,
 ) -> Result<Tree<'c>, Error> {
-    let document = node::Document::parse(part.text, arena).map_err(|error| error.further_down(part.first_line))?;
+    let document = node::Document::parse(part.text, arena, limits.yaml_nodes)
+        .map_err(|error| error.further_down(part.first_line))?;
     decode::Decoder::new(&document, arena, source, limits, duplicates, part.first_line)
         .run()
         .map_err(|error| error.further_down(part.first_line))

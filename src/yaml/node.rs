@@ -48,8 +48,8 @@ pub struct Document<'a> {
 
 impl<'a> Document<'a> {
     /// Reads the first document of a text; what follows it is not even scanned, as in `yaml.Unmarshal`. An empty text has no
-    /// nodes.
-    pub fn parse(text: &'a [u8], arena: &'a Bump) -> Result<Self, Error> {
+    /// nodes. More than `max_nodes` are refused.
+    pub fn parse(text: &'a [u8], arena: &'a Bump, max_nodes: usize) -> Result<Self, Error> {
         if u32::try_from(text.len()).is_err() {
             return Err(Error::new(Kind::Budget, "yaml: the text is too long", None));
         }
@@ -60,6 +60,7 @@ impl<'a> Document<'a> {
             nodes: Vec::with_capacity((text.len() / 24).clamp(8, 1 << 16)),
             open: Vec::with_capacity(32),
             anchors: HashMap::new(),
+            max_nodes,
         };
         builder.run()?;
         Ok(Document { nodes: builder.nodes })
@@ -100,11 +101,16 @@ struct Builder<'a> {
     /// Collections that are not at their end yet.
     open: Vec<u32>,
     anchors: HashMap<&'a [u8], u32>,
+    max_nodes: usize,
 }
 
 impl<'a> Builder<'a> {
     fn run(&mut self) -> Result<(), Error> {
         loop {
+            if self.nodes.len() > self.max_nodes {
+                let mark = self.nodes.last().map_or_else(Mark::default, |node| node.mark);
+                return Err(Error::budget("the document has too many values", mark));
+            }
             match self.parser.next()? {
                 Event::StreamStart | Event::DocumentStart => {}
                 Event::StreamEnd | Event::DocumentEnd => return Ok(()),

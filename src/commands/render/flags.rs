@@ -90,6 +90,11 @@ pub struct Flags {
     #[arg(long, value_name = "DIR")]
     pub allow_outside: Vec<PathBuf>,
 
+    /// Let an input cost more, or less: fuel, bytes, time, depth, stack, chart-bytes, file-bytes, files or yaml-nodes
+    /// (repeatable)
+    #[arg(long, value_name = "NAME=N")]
+    pub limit: Vec<String>,
+
     /// Validate against a cluster
     #[arg(long)]
     pub validate: bool,

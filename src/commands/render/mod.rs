@@ -45,21 +45,27 @@ struct Outcome {
 pub fn run(flags: &Flags, reaching_out: &[&str]) -> u8 {
     let Some(dialect) = Dialect::find(&flags.helm_version) else {
         let known: Vec<&str> = DIALECTS.iter().map(|d| d.version).collect();
-        eprintln!("error[usage]: no dialect speaks for Helm {}; known: {}", flags.helm_version, known.join(", "));
+        say(&format!("error[usage]: no dialect speaks for Helm {}; known: {}", flags.helm_version, known.join(", ")));
         return 2;
     };
-    let outcome = with_deep_stack(|stack| attempt(flags, reaching_out, dialect, stack)).unwrap_or_else(|e| Outcome {
-        stopped: Some(Refusal::new(Kind::Limit, format!("no room for a large stack: {e}")).into()),
+    let mut limits = Limits::default();
+    if let Some(wrong) = flags.limit.iter().find_map(|text| limits.set(text).err()) {
+        say(&format!("error[usage]: --limit: {wrong}"));
+        return 2;
+    }
+    let run = |stack| attempt(flags, reaching_out, dialect, &limits, stack);
+    let outcome = with_deep_stack(limits.stack, run).unwrap_or_else(|e| Outcome {
+        stopped: Some(Refusal::new(Kind::Limit, format!("no room for a stack of {} bytes: {e}", limits.stack)).into()),
         ..Outcome::default()
     });
     for line in &outcome.log {
-        eprintln!("{line}");
+        say(line);
     }
     // A closed pipe is the reader's choice; any other failure to write is ours to tell.
     if let Err(e) = std::io::stdout().lock().write_all(&outcome.stdout)
         && e.kind() != std::io::ErrorKind::BrokenPipe
     {
-        eprintln!("Error: {e}");
+        say(&format!("Error: {e}"));
         return 1;
     }
     match outcome.stopped {
@@ -73,18 +79,23 @@ pub fn run(flags: &Flags, reaching_out: &[&str]) -> u8 {
 
 fn tell(refusal: &Refusal, hint: bool) {
     if refusal.kind.is_ours() {
-        eprintln!("error{refusal}");
+        say(&format!("error{refusal}"));
     } else if hint {
-        eprintln!("Error: {refusal}\n\nUse --debug flag to render out invalid YAML");
+        say(&format!("Error: {refusal}\n\nUse --debug flag to render out invalid YAML"));
     } else {
-        eprintln!("Error: {refusal}");
+        say(&format!("Error: {refusal}"));
     }
 }
 
-fn attempt(flags: &Flags, reaching_out: &[&str], dialect: &'static Dialect, stack: Stack) -> Outcome {
+/// A line for standard error. Where nobody listens any more, there is nobody to tell that.
+fn say(line: &str) {
+    let _ = std::io::stderr().lock().write_all(format!("{line}\n").as_bytes());
+}
+
+fn attempt(flags: &Flags, reaching_out: &[&str], dialect: &'static Dialect, limits: &Limits, stack: Stack) -> Outcome {
     let mut log = Log::new(dialect);
     let mut stdout = Vec::new();
-    let stopped = render_to(flags, reaching_out, dialect, stack, &mut log, &mut stdout).err();
+    let stopped = render_to(flags, reaching_out, dialect, limits, stack, &mut log, &mut stdout).err();
     Outcome { stdout, log: log.lines, stopped }
 }
 
@@ -92,6 +103,7 @@ fn render_to(
     flags: &Flags,
     reaching_out: &[&str],
     dialect: &'static Dialect,
+    limits: &Limits,
     stack: Stack,
     log: &mut Log,
     stdout: &mut Vec<u8>,
@@ -107,7 +119,7 @@ fn render_to(
     if let Some(flag) = reaching_out.first() {
         return Err(dry_run::needs_cluster(&format!("--{flag}")).into());
     }
-    let (name, chart) = name_and_chart(flags, dialect, stack)?;
+    let (name, chart) = name_and_chart(flags, dialect, limits, stack)?;
     let path = chart::locate(&chart)?;
     let mut capabilities = Capabilities::default_of(dialect);
     capabilities.kube_version = kube_version.unwrap_or(capabilities.kube_version);
@@ -116,7 +128,7 @@ fn render_to(
         dialect,
         release: Release { name, namespace: namespace(flags), is_upgrade: flags.is_upgrade },
         capabilities,
-        limits: Limits::default(),
+        limits: limits.clone(),
         skip_schema_validation: flags.skip_schema_validation,
     };
     let overrides = Overrides {
@@ -131,12 +143,11 @@ fn render_to(
     let arena = Bump::new();
     let (chart, user) = render::load(&path, &options, &overrides, &settings, &arena, log)?;
     release::name::check(&settings.release.name, dialect, log)?;
-    let release_name = settings.release.name.clone();
     let mut bound = render::bind(chart, user, settings, &arena, stack, log)?;
     let heap = Bump::new();
     let files = bound.render(&World::empty(), &heap, stack)?;
     bound.confirm()?;
-    write(flags, &bound, &files, &release_name, dialect, log, stdout)
+    write(flags, &bound, &files, log, stdout)
 }
 
 /// From rendered files to what is printed or written.
@@ -144,18 +155,17 @@ fn write(
     flags: &Flags,
     bound: &render::Bound<'_>,
     files: &[RenderedFile],
-    release_name: &str,
-    dialect: &Dialect,
     log: &mut Log,
     stdout: &mut Vec<u8>,
 ) -> Result<(), Stopped> {
     let late = |refusal| Stopped { refusal, has_release: true };
+    let Settings { dialect, release, limits, .. } = bound.settings();
     let files: Vec<release::File<'_>> = files
         .iter()
         .filter(|f| !f.path.ends_with("NOTES.txt"))
         .map(|f| release::File { path: &f.path, content: &f.content })
         .collect();
-    let sorted = match release::sort(&files, dialect, &Limits::default(), log) {
+    let sorted = match release::sort(&files, dialect, limits, log) {
         Ok(sorted) => sorted,
         Err(refusal) => {
             if flags.debug {
@@ -170,7 +180,7 @@ fn write(
         collect_crds(bound.root(), &arena, &mut crds)?;
     }
     if let Some(dir) = flags.output_dir.as_deref().filter(|d| !d.is_empty()) {
-        let below = flags.release_name.then_some(release_name);
+        let below = flags.release_name.then_some(release.name.as_str());
         output::write_files(&sorted, &crds, dir, below, flags, stdout)
             .map_err(|e| late(Refusal::new(Kind::Unreadable, e)))?;
         // Nothing is left to choose from once everything is in files.
@@ -200,7 +210,12 @@ fn collect_crds<'a>(chart: &Enabled<'a>, arena: &'a Bump, out: &mut Vec<Crd<'a>>
 }
 
 /// `NameAndChart`
-fn name_and_chart(flags: &Flags, dialect: &'static Dialect, stack: Stack) -> Result<(String, String), Refusal> {
+fn name_and_chart(
+    flags: &Flags,
+    dialect: &'static Dialect,
+    limits: &Limits,
+    stack: Stack,
+) -> Result<(String, String), Refusal> {
     let usage = |words: &str| Err(Refusal::new(Kind::Usage, words));
     match flags.positional.as_slice() {
         [] => usage("\"helm template\" requires at least 1 argument\n\nUsage:  helm template [NAME] [CHART] [flags]"),
@@ -215,7 +230,7 @@ fn name_and_chart(flags: &Flags, dialect: &'static Dialect, stack: Stack) -> Res
         }
         [chart] => {
             let name = match flags.name_template.as_deref() {
-                Some(template) if !template.is_empty() => render::name_from_template(template, dialect, stack)?,
+                Some(template) if !template.is_empty() => render::name_from_template(template, dialect, limits, stack)?,
                 // `helm template` names every release that is not named.
                 _ => "release-name".to_string(),
             };

@@ -20,7 +20,7 @@ use crate::value::Tree;
 use unevaluated::Unevaluated;
 
 /// How many schemas may be applied to parts of the values: combinations multiply.
-const MAX_STEPS: u64 = 4_000_000;
+const MAX_STEPS: u64 = 1_000_000;
 
 /// Checks values against a compiled schema. `Err(Exhausted)` when that takes too long.
 pub fn validate<'c>(compiled: &Compiled<'_>, values: Tree<'c>) -> Result<Result<(), Failure>, Exhausted> {

@@ -90,6 +90,10 @@ impl<'s> Walk<'_, 's> {
                 step.failures.extend(self.part(step, schema, entry.value, &name).err());
             }
             for (pattern, schema) in patterns.into_iter().flatten() {
+                self.steps = self.steps.saturating_sub(1);
+                if self.steps == 0 {
+                    break;
+                }
                 if self.compiled.pattern(pattern).is_some_and(|p| p.is_match(entry.key)) {
                     evaluated = true;
                     step.failures.extend(self.part(step, schema, entry.value, &name).err());

@@ -18,6 +18,8 @@ type Result<T> = std::result::Result<T, Failure>;
 
 impl<'h> Run<'_, 'h> {
     pub(super) fn include(&mut self, name: &'h BStr, data: Value<'h>) -> Result<Value<'h>> {
+        // A frame, a buffer and a copy.
+        self.heap.spend(16).map_err(CallError::from)?;
         let at = match self.names.get(name) {
             Some(at) => *at,
             None => {
@@ -84,15 +86,16 @@ impl<'h> Run<'_, 'h> {
         let arena = self.heap.arena();
         self.heap.reserve(text.len()).map_err(CallError::Exhausted)?;
         let source: &'h Source<'h> = arena.alloc(Source::text(text));
-        let parsed = parse(source, arena, self.program.dialect(), self.stack).map_err(|e| match *e {
-            ParseError::Exhausted(e) => Failure::Call(CallError::Exhausted(e)),
-            syntax => {
-                let cause = Cause::Failed(parse_error_text(source.name, &syntax));
-                let quoted = strconv::quote(text);
-                let said = Level::Said(format!("cannot parse template {quoted}"));
-                Failure::Nested(Box::new(ExecError { cause, levels: Vec::new() }).within(said))
-            }
-        })?;
+        let parsed =
+            parse(source, arena, self.heap.max_bytes(), self.program.dialect(), self.stack).map_err(|e| match *e {
+                ParseError::Exhausted(e) => Failure::Call(CallError::Exhausted(e)),
+                syntax => {
+                    let cause = Cause::Failed(parse_error_text(source.name, &syntax));
+                    let quoted = strconv::quote(text);
+                    let said = Level::Said(format!("cannot parse template {quoted}"));
+                    Failure::Nested(Box::new(ExecError { cause, levels: Vec::new() }).within(said))
+                }
+            })?;
         self.parsed.insert(text, parsed);
         Ok(parsed)
     }

@@ -36,8 +36,8 @@ pub(super) const FUNCS: &[Func] = &[
 ];
 
 /// What one bcrypt and one scrypt cost in steps: about 50 ms and 150 ms of a processor.
-const BCRYPT_STEPS: u64 = 500_000;
-const SCRYPT_STEPS: u64 = 2_000_000;
+const BCRYPT_STEPS: u64 = 4_000_000;
+const SCRYPT_STEPS: u64 = 8_000_000;
 
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -38,10 +38,11 @@ type Result<T> = std::result::Result<T, Box<ParseError>>;
 /// Everything that a text defines, the template of its own name included, each name once.
 pub type Definitions<'c> = &'c [&'c Template<'c>];
 
-/// Parses a text. Recurses as deep as the text is nested.
+/// Parses a text. Recurses as deep as the text is nested; gives up when the arena holds more than `max_bytes`.
 pub fn parse<'c>(
     source: &'c Source<'c>,
     arena: &'c Bump,
+    max_bytes: usize,
     dialect: &'static Dialect,
     stack: Stack,
 ) -> Result<Definitions<'c>> {
@@ -49,6 +50,7 @@ pub fn parse<'c>(
         lexer: Lexer::new(source.text),
         source,
         arena,
+        max_bytes,
         dialect,
         stack,
         tree: Tree::new(),
@@ -62,6 +64,7 @@ struct Parser<'c> {
     lexer: Lexer<'c>,
     source: &'c Source<'c>,
     arena: &'c Bump,
+    max_bytes: usize,
     dialect: &'static Dialect,
     stack: Stack,
     tree: Tree<'c>,
@@ -275,6 +278,9 @@ impl<'c> Parser<'c> {
     }
 
     fn text_or_action(&mut self) -> Result<Item<'c>> {
+        if self.arena.allocated_bytes() > self.max_bytes {
+            return Err(Exhausted::Bytes.into());
+        }
         let token = self.next_non_space();
         match token.kind {
             Kind::Text => Ok(Item::Node(Node { pos: token.pos, kind: NodeKind::Text(token.text) })),
