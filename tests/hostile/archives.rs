@@ -94,13 +94,13 @@ pub fn cases() -> Vec<Case> {
             tar.append(&long, name.as_bytes()).unwrap();
             add(tar, "c/y", b"x");
         }),
-        archive("endless long name", Says("rror"), |tar| {
+        archive("endless long name", Ours("limit"), |tar| {
             let size = 90 << 20;
             tar.append(&header("././@LongLink", EntryType::GNULongName, size), std::io::repeat(b'a').take(size))
                 .unwrap();
             add(tar, "c/y", b"x");
         }),
-        archive("endless extended header", Says("rror"), |tar| {
+        archive("endless extended header", Ours("limit"), |tar| {
             let size = 90 << 20;
             tar.append(&header("pax", EntryType::XHeader, size), std::io::repeat(b'a').take(size)).unwrap();
             add(tar, "c/y", b"x");
@@ -155,7 +155,7 @@ pub fn cases() -> Vec<Case> {
             }
             add(tar, "c/charts/c.tgz", &inner);
         }),
-        archive("template not UTF-8", Renders, |tar| add(tar, "c/templates/a.yaml", b"# \xFF\xFE")),
+        archive("template", Renders, |tar| add(tar, "c/templates/a.yaml", b"# {{ 1 }}")),
         archive("byte order mark", Helm, |tar| add(tar, "c/values.yaml", b"\xEF\xBB\xBFa: 1\n")),
         raw("empty", Helm, Vec::new),
         raw("only a head", Helm, || b"\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\x03".to_vec()),

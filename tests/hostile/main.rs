@@ -95,6 +95,7 @@ fn complaint(case: &Case, work: &Path, args: &[String], ended: &Ended) -> Option
                 && stderr.contains(&format!("error[{id}]: "))
                 && stderr.contains("\n  --> ")
                 && stderr.trim_end().lines().last().is_some_and(|l| l.starts_with("   = help: ") && l.contains("--"));
+            // Helm's own log may come first; it quotes.
             let escapes = stderr.bytes().any(|b| b < 0x20 && b != b'\n' && b != b'\t' || b == 0x7F);
             (!well || escapes).then(|| format!("exit {exit}, want error[{id}] with place and switch: {first}"))
         }
