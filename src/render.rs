@@ -205,14 +205,18 @@ impl<'c> Bound<'c> {
         let mut contexts = Vec::new();
         let release = self.release(&heap);
         let capabilities = objects::capabilities(&heap, &self.settings.capabilities);
-        context(&heap, self.root(), true, release, capabilities, &mut contexts).map_err(late)?;
+        context(&heap, self.root(), true, release, capabilities, &mut contexts);
         let mut run = Run::new(&self.program, &heap, &visit, stack);
         let mut files = Vec::with_capacity(self.run.len());
         for name in &self.run {
             let Some(context) = contexts.iter().rev().find(|c| c.owns(name)) else { continue };
             let mut content = Vec::new();
             context.announce(&heap, name);
-            run.file(name, Value::Map(context.map), &mut content).map_err(|e| late(e.refusal(dialect.error_style)))?;
+            let done = run.file(name, Value::Map(context.map), &mut content);
+            if let Some(why) = heap.spoilt() {
+                return Err(late(why));
+            }
+            done.map_err(|e| late(e.refusal(dialect.error_style)))?;
             files.push(RenderedFile { path: name.to_string(), content });
         }
         Ok(files)
@@ -273,10 +277,10 @@ fn context<'h>(
     release: Value<'h>,
     capabilities: Value<'h>,
     out: &mut Vec<Context<'h>>,
-) -> Result<&'h Map<'h>, Refusal> {
+) -> &'h Map<'h> {
     let subcharts = heap.map(MapType::Any);
     for sub in chart.dependencies {
-        let map = context(heap, sub, false, release, capabilities, out)?;
+        let map = context(heap, sub, false, release, capabilities, out);
         // Its own templates see the same map under the name of a type.
         subcharts.set(heap, sub.metadata.name, Value::Map(map.view(heap, MapType::Any)));
     }
@@ -284,7 +288,7 @@ fn context<'h>(
     let map = heap.map(MapType::Values);
     for (key, value) in [
         ("Chart", objects::chart(heap, &chart.metadata, is_root)),
-        ("Files", objects::files(heap, chart.chart.files, heap.arena())?),
+        ("Files", objects::files(heap, chart.chart.files)),
         ("Release", release),
         ("Capabilities", capabilities),
         ("Values", Value::Map(values)),
@@ -293,7 +297,7 @@ fn context<'h>(
         map.set(heap, BStr::new(key), value);
     }
     out.push(Context { prefix: format!("{}/", chart.path), map });
-    Ok(map)
+    map
 }
 
 /// `--name-template`: a template without data, with Sprig's functions.

@@ -16,7 +16,11 @@ pub struct Rune {
 }
 
 /// `utf8.DecodeRune`: the first rune; nothing of an empty string.
+#[inline]
 pub fn decode(text: &[u8]) -> Option<Rune> {
+    if let Some(&byte @ 0..0x80) = text.first() {
+        return Some(Rune { char: char::from(byte), width: 1, valid: true });
+    }
     match bstr::decode_utf8(text) {
         (_, 0) => None,
         (Some(char), width) => Some(Rune { char, width, valid: true }),
@@ -25,7 +29,11 @@ pub fn decode(text: &[u8]) -> Option<Rune> {
 }
 
 /// `utf8.DecodeLastRune`.
+#[inline]
 pub fn decode_last(text: &[u8]) -> Option<Rune> {
+    if let Some(&byte @ 0..0x80) = text.last() {
+        return Some(Rune { char: char::from(byte), width: 1, valid: true });
+    }
     match bstr::decode_last_utf8(text) {
         (_, 0) => None,
         (Some(char), width) => Some(Rune { char, width, valid: true }),

@@ -1,6 +1,6 @@
 //! The second opinion: the jsonschema crate on values that the first judge accepts.
 
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use jsonschema::PatternOptions;
@@ -48,8 +48,8 @@ impl SecondOpinion {
         let values = json(values);
         let (told, heard) = channel();
         let thread = std::thread::Builder::new().stack_size(STACK);
-        // Nobody may listen any more, and a thread that cannot be had is an opinion that is never heard.
-        let _ = thread.spawn(move || drop(told.send(judge(&schema, &values))));
+        // A thread that cannot be had is an opinion that is never heard.
+        let _ = thread.spawn(move || judge(&schema, &values, &told));
         self.pending.push(Pending { place, judge: heard });
     }
 
@@ -79,9 +79,11 @@ impl SecondOpinion {
     }
 }
 
-fn judge(schema: &Value, values: &Value) -> Judgement {
+/// Says what the crate thinks, before anything of it is cleared away.
+fn judge(schema: &Value, values: &Value, told: &Sender<Judgement>) {
     let options = jsonschema::options().offline().with_pattern_options(PatternOptions::regex());
-    match options.build(schema) {
+    let built = options.build(schema);
+    let judgement = match &built {
         Err(error) => {
             let helm = super::invalid_schema(schema).ok().flatten();
             Judgement::Unusable(error.to_string(), helm)
@@ -91,7 +93,9 @@ fn judge(schema: &Value, values: &Value) -> Judgement {
             // The crate's own text would repeat the value; the place is enough, and never a secret.
             Err(error) => Judgement::Refuses(format!("at '{}'", error.instance_path())),
         },
-    }
+    };
+    // Nobody may listen any more.
+    let _ = told.send(judgement);
 }
 
 /// Values as JSON. Go has one kind of number here: 1.0 is an integer.

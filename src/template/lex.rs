@@ -222,7 +222,7 @@ impl<'c> Lexer<'c> {
 
     fn lex_text(&mut self) -> Token<'c> {
         loop {
-            let Some(x) = memmem::find(self.rest(), LEFT) else {
+            let Some(x) = self.left_delim() else {
                 self.pos = self.input.len();
                 if self.pos > self.start {
                     self.count_lines();
@@ -250,6 +250,12 @@ impl<'c> Lexer<'c> {
                 return token;
             }
         }
+    }
+
+    /// How far it is to the next left delimiter.
+    fn left_delim(&self) -> Option<usize> {
+        let rest = self.rest();
+        memchr_iter(LEFT[0], rest).find(|at| rest.get(at + 1) == Some(&LEFT[1]))
     }
 
     fn at_right_delim(&self) -> Option<bool> {
@@ -384,7 +390,17 @@ impl<'c> Lexer<'c> {
         self.emit(Kind::Space)
     }
 
+    /// Passes over what needs no second look: bytes of printable ASCII, one by one.
+    fn skip(&mut self, plain: impl Fn(u8) -> bool) {
+        self.pos += self.rest().iter().take_while(|b| matches!(b, b' '..=b'~') && plain(**b)).count();
+    }
+
+    fn skip_word(&mut self) {
+        self.skip(|b| b.is_ascii_alphanumeric() || b == b'_');
+    }
+
     fn lex_identifier(&mut self) -> Token<'c> {
+        self.skip_word();
         let mut c = self.next();
         while c.is_some_and(is_alphanumeric) {
             c = self.next();
@@ -405,6 +421,7 @@ impl<'c> Lexer<'c> {
         if self.at_terminator() {
             return self.emit(if kind == Kind::Variable { kind } else { Kind::Dot });
         }
+        self.skip_word();
         let mut c = self.next();
         while c.is_some_and(is_alphanumeric) {
             c = self.next();
@@ -427,6 +444,7 @@ impl<'c> Lexer<'c> {
     /// A string or a character constant; what is inside, the parser checks.
     fn lex_quoted(&mut self, quote: char, kind: Kind, unterminated: &str) -> Token<'c> {
         loop {
+            self.skip(|b| b != b'\\' && char::from(b) != quote);
             match self.next() {
                 Some('\\') if !matches!(self.next(), None | Some('\n')) => {}
                 Some('\\' | '\n') | None => return self.fail(unterminated),
@@ -438,6 +456,7 @@ impl<'c> Lexer<'c> {
 
     fn lex_raw_quote(&mut self) -> Token<'c> {
         loop {
+            self.skip(|b| b != b'`');
             match self.next() {
                 None => return self.fail("unterminated raw quoted string"),
                 Some('`') => return self.emit(Kind::RawString),

@@ -13,7 +13,7 @@ use crate::diagnostic::Refusal;
 use crate::dialect::Dialect;
 
 /// A template file of an enabled chart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug)]
 pub struct SourceFile<'c> {
     /// `mychart/charts/sub/templates/a.yaml`
     pub name: &'c BStr,
@@ -26,7 +26,8 @@ pub struct Library<'c> {
     /// What the arena may grow to.
     max_bytes: usize,
     dialect: &'static Dialect,
-    parsed: HashMap<SourceFile<'c>, Definitions<'c>>,
+    /// By name, and by where the text lies and how long it is: the arena's texts stay.
+    parsed: HashMap<(&'c BStr, usize, usize), Definitions<'c>>,
 }
 
 impl<'c> Library<'c> {
@@ -56,13 +57,14 @@ impl<'c> Library<'c> {
     }
 
     fn definitions(&mut self, file: SourceFile<'c>, stack: Stack) -> Result<Definitions<'c>, Refusal> {
-        if let Some(known) = self.parsed.get(&file) {
+        let key = (file.name, file.text.as_ptr() as usize, file.text.len());
+        if let Some(known) = self.parsed.get(&key) {
             return Ok(known);
         }
         let source = self.arena.alloc(Source::file(file.name, file.text));
         let parsed =
             parse(source, self.arena, self.max_bytes, self.dialect, stack).map_err(|e| parse_refusal(file.name, &e))?;
-        self.parsed.insert(file, parsed);
+        self.parsed.insert(key, parsed);
         Ok(parsed)
     }
 }

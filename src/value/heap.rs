@@ -9,9 +9,10 @@ use bumpalo::Bump;
 
 use super::Value;
 use super::list::{List, ListType};
-use super::map::{Map, MapType};
+use super::map::{Later, Map, MapType};
 use super::object::Object;
 use super::tree::{ListNode, MapNode, Tree};
+use crate::diagnostic::Refusal;
 use crate::dialect::Dialect;
 use crate::limits::{Budget, Exhausted, Limits};
 
@@ -24,6 +25,7 @@ pub struct Heap<'h> {
     dialect: &'static Dialect,
     /// Tree node (by address) -> the one container that was made of it.
     thawed: RefCell<HashMap<usize, Value<'h>, BuildHasherDefault<AddressHasher>>>,
+    spoilt: RefCell<Option<Refusal>>,
 }
 
 impl<'h> Heap<'h> {
@@ -35,6 +37,7 @@ impl<'h> Heap<'h> {
             max_bytes: limits.bytes.saturating_add(arena.allocated_bytes()),
             dialect,
             thawed: RefCell::default(),
+            spoilt: RefCell::default(),
         }
     }
 
@@ -78,6 +81,17 @@ impl<'h> Heap<'h> {
         self.budget.spend(n as u64 / 16)
     }
 
+    /// Says why a value could not be had where no error can be told: a stand-in takes its place, and nothing that the
+    /// render says from here on may be shown. The first reason stays.
+    pub fn spoil(&self, why: Refusal) {
+        self.spoilt.borrow_mut().get_or_insert(why);
+    }
+
+    /// Why the render must not be shown.
+    pub fn spoilt(&self) -> Option<Refusal> {
+        self.spoilt.borrow().clone()
+    }
+
     /// A string copied into the arena.
     pub fn str(&self, text: impl AsRef<[u8]>) -> Value<'h> {
         Value::Str(self.bstr(text))
@@ -116,6 +130,11 @@ impl<'h> Heap<'h> {
     /// An empty map of the given type.
     pub fn map(&self, ty: MapType) -> &'h Map<'h> {
         self.arena.alloc(Map::new(self.arena, ty))
+    }
+
+    /// A map whose values are made when they are first asked for.
+    pub fn later_map<T: Later<'h> + 'h>(&self, ty: MapType, later: T) -> &'h Map<'h> {
+        self.arena.alloc(Map::of_later(self.arena, self.arena.alloc(later), ty))
     }
 
     /// A nil map of the given type.

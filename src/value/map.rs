@@ -30,9 +30,20 @@ pub struct Map<'h> {
     slots: &'h RefCell<Slots<'h>>,
 }
 
+/// Where a map's values come from that are made when they are first asked for (`.Files`).
+pub trait Later<'h> {
+    /// Sorted, unique.
+    fn keys(&self) -> &'h [&'h BStr];
+
+    /// The value of the key with this index; the same every time.
+    fn value(&self, heap: &Heap<'h>, index: usize) -> Value<'h>;
+}
+
 enum Slots<'h> {
     /// Not looked into yet.
     Tree(&'h MapNode<'h>),
+    /// Not looked into as a whole yet.
+    Later(&'h dyn Later<'h>),
     Own(ArenaVec<'h, (&'h BStr, Value<'h>)>),
 }
 
@@ -47,6 +58,10 @@ impl<'h> Map<'h> {
 
     pub(super) fn of_tree(arena: &'h Bump, node: &'h MapNode<'h>, ty: MapType) -> Self {
         Map { ty, nil: false, slots: arena.alloc(RefCell::new(Slots::Tree(node))) }
+    }
+
+    pub(super) fn of_later(arena: &'h Bump, later: &'h dyn Later<'h>, ty: MapType) -> Self {
+        Map { ty, nil: false, slots: arena.alloc(RefCell::new(Slots::Later(later))) }
     }
 
     /// The same map under another of its types: Go's conversion between a map type and its name.
@@ -65,6 +80,7 @@ impl<'h> Map<'h> {
     pub fn len(&self) -> usize {
         match &*self.slots.borrow() {
             Slots::Tree(node) => node.entries().len(),
+            Slots::Later(later) => later.keys().len(),
             Slots::Own(entries) => entries.len(),
         }
     }
@@ -84,6 +100,10 @@ impl<'h> Map<'h> {
                 Tree::Map(_) | Tree::List(_) => {}
                 leaf => return Some(heap.thaw(leaf)),
             },
+            Slots::Later(later) => {
+                let at = later.keys().binary_search_by(|k| <[u8]>::cmp(k, key)).ok()?;
+                return Some(later.value(heap, at));
+            }
         }
         self.own(heap);
         self.get(heap, key)
@@ -116,7 +136,7 @@ impl<'h> Map<'h> {
         self.own(heap);
         match &*self.slots.borrow() {
             Slots::Own(entries) => entries.to_vec(),
-            Slots::Tree(_) => Vec::new(),
+            Slots::Tree(_) | Slots::Later(_) => Vec::new(),
         }
     }
 
@@ -125,6 +145,7 @@ impl<'h> Map<'h> {
         match &*self.slots.borrow() {
             Slots::Own(entries) => entries.iter().map(|e| e.0).collect(),
             Slots::Tree(node) => node.entries().iter().map(|e| e.key).collect(),
+            Slots::Later(later) => later.keys().to_vec(),
         }
     }
 
@@ -132,18 +153,25 @@ impl<'h> Map<'h> {
     pub fn untouched(&self) -> Option<&'h MapNode<'h>> {
         match &*self.slots.borrow() {
             Slots::Tree(node) => Some(node),
-            Slots::Own(_) => None,
+            Slots::Own(_) | Slots::Later(_) => None,
         }
     }
 
-    /// Copies the entries out of the tree, one level deep.
+    /// Makes the entries the map's own: copied out of the tree, one level deep, or made.
     fn own(&self, heap: &Heap<'h>) {
-        let node = match &*self.slots.borrow() {
-            Slots::Tree(node) => *node,
+        let mut entries;
+        match *self.slots.borrow() {
             Slots::Own(_) => return,
-        };
-        let mut entries = ArenaVec::with_capacity_in(node.entries().len(), heap.arena());
-        entries.extend(node.entries().iter().map(|e| (e.key, heap.thaw(e.value))));
+            Slots::Tree(node) => {
+                entries = ArenaVec::with_capacity_in(node.entries().len(), heap.arena());
+                entries.extend(node.entries().iter().map(|e| (e.key, heap.thaw(e.value))));
+            }
+            Slots::Later(later) => {
+                let keys = later.keys();
+                entries = ArenaVec::with_capacity_in(keys.len(), heap.arena());
+                entries.extend(keys.iter().enumerate().map(|(i, key)| (*key, later.value(heap, i))));
+            }
+        }
         *self.slots.borrow_mut() = Slots::Own(entries);
     }
 }

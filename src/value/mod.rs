@@ -17,7 +17,7 @@ mod types;
 
 pub use heap::Heap;
 pub use list::{List, ListType};
-pub use map::{Map, MapType};
+pub use map::{Later, Map, MapType};
 pub use merge::merge_maps;
 pub use object::{Field, Object};
 pub use signature::{CallError, Signature, Ty};

@@ -57,19 +57,21 @@ pub struct ListNode<'c> {
 impl<'c> MapNode<'c> {
     /// Sorts the entries; the last of equal keys wins, as in Go.
     pub fn new(arena: &'c Bump, mut entries: Vec<Entry<'c>>) -> &'c MapNode<'c> {
-        let sorted = entries.windows(2).all(|w| w[0].key < w[1].key);
-        if !sorted {
+        MapNode::of(arena, &mut entries)
+    }
+
+    /// [`MapNode::new`] of entries that lie somewhere else; their order there is lost.
+    pub fn of(arena: &'c Bump, entries: &mut [Entry<'c>]) -> &'c MapNode<'c> {
+        let mut kept = entries.len();
+        if !entries.is_sorted_by(|a, b| a.key < b.key) {
             entries.sort_by(|a, b| a.key.cmp(b.key));
-            let mut kept: Vec<Entry<'c>> = Vec::with_capacity(entries.len());
-            for entry in entries {
-                match kept.last_mut() {
-                    Some(last) if last.key == entry.key => *last = entry,
-                    _ => kept.push(entry),
-                }
+            kept = 0;
+            for at in 0..entries.len() {
+                kept += usize::from(kept == 0 || entries[kept - 1].key != entries[at].key);
+                entries[kept - 1] = entries[at];
             }
-            entries = kept;
         }
-        arena.alloc(MapNode { entries: arena.alloc_slice_copy(&entries), _identity: 0 })
+        arena.alloc(MapNode { entries: arena.alloc_slice_copy(&entries[..kept]), _identity: 0 })
     }
 
     pub fn entries(&self) -> &'c [Entry<'c>] {

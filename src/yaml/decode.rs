@@ -464,7 +464,8 @@ impl<'d, 'c> Decoder<'d, 'c> {
                 if !self.bad_keys.is_empty() {
                     self.drop_older_bad_keys(frame.base);
                 }
-                let map = MapNode::new(self.arena, self.entries.drain(frame.base..).collect());
+                let map = MapNode::of(self.arena, self.entries.get_mut(frame.base..).unwrap_or_default());
+                self.entries.truncate(frame.base);
                 self.deliver(Tree::Map(map));
             }
             Shape::Merge | Shape::Merges => {}

@@ -4,7 +4,7 @@ use bstr::BStr;
 use bumpalo::Bump;
 
 use super::decode;
-use super::emit::{Emitter, Flavour, sort_keys};
+use super::emit::{Emitter, Flavour, in_order, sort_keys};
 use super::error::Error;
 use super::node::{Document, NodeKind};
 use super::number::float_to_yaml;
@@ -185,12 +185,18 @@ fn write_tree(tree: Tree<'_>, emitter: &mut Emitter, depth: u32) -> Result<(), N
             emitter.end_list();
         }
         Tree::Map(map) => {
-            let mut entries: Vec<_> = map.entries().iter().map(|entry| (entry.key, entry.value)).collect();
-            sort_keys(&mut entries, Flavour::V2, |entry| entry.0);
+            let sorted;
+            let mut entries = map.entries();
+            if !in_order(entries, Flavour::V2, |entry| entry.key) {
+                let mut copy = entries.to_vec();
+                sort_keys(&mut copy, Flavour::V2, |entry| entry.key);
+                sorted = copy;
+                entries = &sorted;
+            }
             emitter.begin_map();
-            for (key, value) in entries {
-                write_key(key, emitter)?;
-                write_tree(value, emitter, depth + 1)?;
+            for entry in entries {
+                write_key(entry.key, emitter)?;
+                write_tree(entry.value, emitter, depth + 1)?;
             }
             emitter.end_map();
         }

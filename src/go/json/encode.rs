@@ -35,7 +35,7 @@ pub fn append_string(out: &mut Vec<u8>, text: &[u8], escape: Escape) {
     out.push(b'"');
     let mut rest = text;
     while !rest.is_empty() {
-        let plain = rest.iter().position(|c| !is_plain(*c, escape)).unwrap_or(rest.len());
+        let plain = rest.iter().take_while(|c| is_plain(**c, escape)).count();
         out.extend_from_slice(&rest[..plain]);
         rest = &rest[plain..];
         let Some(rune) = utf8::decode(rest) else { break };

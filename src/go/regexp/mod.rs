@@ -16,19 +16,44 @@ use haystack::Haystack;
 use regex_automata::Input;
 use regex_automata::meta;
 use regex_automata::util::captures::Captures;
+use regex_syntax::hir::Hir;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// The most memory that one program may take (bytes). Go's own limit allows 128 MiB of instructions; nothing that
 /// a chart means comes near either.
 const PROGRAM_LIMIT: usize = 64 << 20;
 
-/// A compiled expression.
+/// Up to this length a text is searched by a program that is quick to build rather than quick to run.
+const SHORT: usize = 1 << 10;
+
+/// A compiled expression. What is certain to make a small program is compiled when a text first needs it: most
+/// patterns of a schema meet no value, and most of a chart's meet short ones.
 #[derive(Debug, Clone)]
 pub struct Regexp {
-    program: meta::Regex,
+    hir: Hir,
+    /// For short texts, if the program is small.
+    lean: OnceCell<Option<meta::Regex>>,
+    full: OnceCell<Option<meta::Regex>>,
+    small: bool,
     /// Names of the groups, the whole match first; empty for a group without one.
     names: Vec<String>,
     empty: bool,
+}
+
+/// Whether an expression is certain to make a small program: short, and nothing in it is repeated by count.
+fn is_small(pattern: &[u8]) -> bool {
+    pattern.len() <= 128 && !pattern.contains(&b'{')
+}
+
+fn build(hir: &Hir, lean: bool) -> Option<meta::Regex> {
+    let config = meta::Config::new().nfa_size_limit(Some(PROGRAM_LIMIT)).utf8_empty(true);
+    let config = if lean {
+        config.hybrid(false).onepass(false).auto_prefilter(false)
+    } else {
+        config.onepass_size_limit(Some(1 << 20)).hybrid_cache_capacity(2 << 20)
+    };
+    meta::Builder::new().configure(config).build_from_hir(hir).ok()
 }
 
 /// A match: the places of the whole and of each group (`None` for a group that took no part), whole first.
@@ -38,14 +63,21 @@ impl Regexp {
     /// `regexp.Compile`.
     pub fn new(pattern: &[u8]) -> Result<Regexp, Error> {
         let syntax::Parsed { hir, names } = syntax::parse(pattern)?;
-        let config = meta::Config::new()
-            .nfa_size_limit(Some(PROGRAM_LIMIT))
-            .onepass_size_limit(Some(1 << 20))
-            .hybrid_cache_capacity(2 << 20)
-            .utf8_empty(true);
-        let program = meta::Builder::new().configure(config).build_from_hir(&hir);
-        let program = program.map_err(|_| Error::new("expression too large", pattern))?;
-        Ok(Regexp { program, names, empty: pattern.is_empty() })
+        let small = is_small(pattern);
+        let regexp =
+            Regexp { hir, lean: OnceCell::new(), full: OnceCell::new(), small, names, empty: pattern.is_empty() };
+        if !small && regexp.full.get_or_init(|| build(&regexp.hir, false)).is_none() {
+            return Err(Error::new("expression too large", pattern));
+        }
+        Ok(regexp)
+    }
+
+    /// The program for a text. `None`, no match at all, is for a small program that is too large: there is none.
+    fn program(&self, text: &[u8]) -> Option<&meta::Regex> {
+        if self.small && text.len() <= SHORT {
+            return self.lean.get_or_init(|| build(&self.hir, true)).as_ref();
+        }
+        self.full.get_or_init(|| build(&self.hir, false)).as_ref()
     }
 
     /// The text of `regexp.MustCompile`'s panic for a pattern that `new` refused.
@@ -75,21 +107,22 @@ impl Regexp {
 
     /// `MatchString`.
     pub fn is_match(&self, text: &[u8]) -> bool {
-        self.program.is_match(Haystack::new(text).bytes())
+        self.program(text).is_some_and(|program| program.is_match(Haystack::new(text).bytes()))
     }
 
     /// `FindStringIndex`.
     pub fn find(&self, text: &[u8]) -> Option<Range<usize>> {
         let haystack = Haystack::new(text);
-        let found = self.program.find(haystack.bytes())?;
+        let found = self.program(text)?.find(haystack.bytes())?;
         Some(haystack.original(found.range()))
     }
 
     /// `FindStringSubmatchIndex`.
     pub fn find_groups(&self, text: &[u8]) -> Option<Groups> {
         let haystack = Haystack::new(text);
-        let mut captures = self.program.create_captures();
-        self.program.captures(haystack.bytes(), &mut captures);
+        let program = self.program(text)?;
+        let mut captures = program.create_captures();
+        program.captures(haystack.bytes(), &mut captures);
         captures.is_match().then(|| self.groups(&haystack, &captures))
     }
 
@@ -97,11 +130,12 @@ impl Regexp {
     pub fn find_all(&self, text: &[u8], n: isize) -> Option<Vec<Range<usize>>> {
         let haystack = Haystack::new(text);
         let bytes = haystack.bytes();
+        let program = self.program(text)?;
         let limit = usize::try_from(n).unwrap_or(usize::MAX);
         let mut found = Vec::new();
         let (mut at, mut previous_end) = (0, None);
         while found.len() < limit && at <= bytes.len() {
-            let Some(one) = self.program.search(&Input::new(bytes).range(at..)) else { break };
+            let Some(one) = program.search(&Input::new(bytes).range(at..)) else { break };
             // An empty match right after another match does not count.
             let accept = one.end() != at || previous_end != Some(one.start());
             at = if one.end() == at { after_rune(bytes, at) } else { one.end() };
@@ -155,12 +189,13 @@ impl Regexp {
     fn replace(&self, text: &[u8], mut write: impl FnMut(&mut Vec<u8>, Groups)) -> Vec<u8> {
         let haystack = Haystack::new(text);
         let bytes = haystack.bytes();
-        let mut captures = self.program.create_captures();
+        let Some(program) = self.program(text) else { return text.to_vec() };
+        let mut captures = program.create_captures();
         let mut out = Vec::with_capacity(text.len());
         // `last_end` is in the original text; the rest of the loop walks what the automata see.
         let (mut last_end, mut last_seen, mut at) = (0, 0, 0);
         while at <= bytes.len() {
-            self.program.search_captures(&Input::new(bytes).range(at..), &mut captures);
+            program.search_captures(&Input::new(bytes).range(at..), &mut captures);
             let Some(found) = captures.get_match() else { break };
             let place = haystack.original(found.range());
             out.extend_from_slice(&text[last_end..place.start]);

@@ -48,7 +48,7 @@ fn glob<'h>(heap: &Heap<'h>, files: Value<'h>, args: &[Value<'h>]) -> Result<'h>
     let (Value::Map(files), [Value::Str(pattern)]) = (files, args) else { return Ok(Value::Map(found)) };
     // A pattern that does not compile matches everything.
     let glob = Glob::new(pattern).ok();
-    for (name, bytes) in files.entries(heap) {
+    for name in files.keys() {
         heap.spend(1)?;
         let matches = match &glob {
             None => true,
@@ -57,7 +57,7 @@ fn glob<'h>(heap: &Heap<'h>, files: Value<'h>, args: &[Value<'h>]) -> Result<'h>
                 panic => CallError::failed(panic.to_string()),
             })?,
         };
-        if matches {
+        if matches && let Some(bytes) = files.get(heap, name) {
             found.set(heap, name, bytes);
         }
     }

@@ -2,13 +2,13 @@
 
 mod capabilities;
 mod chart;
+mod files;
 
-use bumpalo::Bump;
+pub use files::files;
 
-use crate::chart::{File, Metadata};
-use crate::diagnostic::Refusal;
+use crate::chart::Metadata;
 use crate::dialect::ChartShape;
-use crate::value::{Heap, MapType, Value};
+use crate::value::{Heap, Value};
 use crate::world;
 
 /// `.Capabilities`: a pointer to Helm's struct.
@@ -22,16 +22,4 @@ pub fn chart<'h>(heap: &Heap<'h>, metadata: &Metadata<'h>, is_root: bool) -> Val
         ChartShape::Struct => chart::as_struct(heap, metadata, is_root),
         ChartShape::Map => chart::as_map(heap, metadata, is_root),
     }
-}
-
-/// `.Files`: the files of one chart by name.
-///
-/// # Errors
-/// A file that cannot be read any more.
-pub fn files<'h>(heap: &Heap<'h>, files: &[File<'h>], arena: &'h Bump) -> Result<Value<'h>, Refusal> {
-    let map = heap.map(MapType::Files);
-    for file in files {
-        map.set(heap, file.name, Value::Bytes(file.bytes(arena)?));
-    }
-    Ok(Value::Map(map))
 }

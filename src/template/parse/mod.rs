@@ -9,7 +9,7 @@ mod pipeline;
 use bstr::BStr;
 use bumpalo::Bump;
 
-use super::ast::{Branch, Invocation, List, Node, NodeKind, Source, Template};
+use super::ast::{Branch, Command, Expr, Invocation, List, Node, NodeKind, Source, Template};
 use super::lex::{Kind, Lexer, Token};
 use super::stack::Stack;
 use crate::dialect::Dialect;
@@ -55,6 +55,8 @@ pub fn parse<'c>(
         stack,
         tree: Tree::new(),
         definitions: Vec::new(),
+        commands: Vec::new(),
+        args: Vec::new(),
     };
     parser.file()?;
     Ok(arena.alloc_slice_copy(&parser.definitions))
@@ -69,6 +71,9 @@ struct Parser<'c> {
     stack: Stack,
     tree: Tree<'c>,
     definitions: Vec<&'c Template<'c>>,
+    /// Commands and operands of all pipelines under way. An error ends the parser, and leaves them.
+    commands: Vec<Command<'c>>,
+    args: Vec<Expr<'c>>,
 }
 
 /// The state of one template being parsed.

@@ -16,7 +16,7 @@ impl<'c> Parser<'c> {
     pub(super) fn pipeline(&mut self, context: &str, end: Kind) -> Result<&'c Pipe<'c>> {
         let pos = self.peek_non_space().pos;
         let (declared, assigns) = self.declarations(context)?;
-        let mut commands = Vec::new();
+        let base = self.commands.len();
         loop {
             let token = self.next_non_space();
             match token.kind {
@@ -34,12 +34,13 @@ impl<'c> Parser<'c> {
                 | Kind::Variable
                 | Kind::LeftParen => {
                     self.backup();
-                    commands.push(self.command()?);
+                    let command = self.command()?;
+                    self.commands.push(command);
                 }
                 _ => return self.unexpected(&token, context),
             }
         }
-        self.check(&commands, context)?;
+        self.check(self.commands.get(base..).unwrap_or_default(), context)?;
         // Only now do the variables exist: `$x := $x` reads the outer one.
         let mut targets = Vec::with_capacity(declared.len());
         for name in declared {
@@ -50,7 +51,7 @@ impl<'c> Parser<'c> {
             pos,
             assigns,
             targets: self.arena.alloc_slice_fill_iter(targets),
-            commands: self.arena.alloc_slice_fill_iter(commands),
+            commands: self.arena.alloc_slice_fill_iter(self.commands.drain(base..)),
         }))
     }
 
@@ -143,11 +144,11 @@ impl<'c> Parser<'c> {
     /// Operands up to a pipe, which it reads, or the end of the pipeline, which it leaves.
     fn command(&mut self) -> Result<Command<'c>> {
         let pos = self.peek_non_space().pos;
-        let mut args = Vec::new();
+        let base = self.args.len();
         loop {
             self.peek_non_space();
             if let Some(operand) = self.operand()? {
-                args.push(operand);
+                self.args.push(operand);
             }
             let token = self.next();
             match token.kind {
@@ -160,10 +161,10 @@ impl<'c> Parser<'c> {
                 _ => return self.unexpected(&token, "operand"),
             }
         }
-        if args.is_empty() {
+        if self.args.len() == base {
             return self.fail("empty command");
         }
-        Ok(Command { pos, args: self.arena.alloc_slice_fill_iter(args) })
+        Ok(Command { pos, args: self.arena.alloc_slice_fill_iter(self.args.drain(base..)) })
     }
 
     /// A term with the fields that follow it.

@@ -6,12 +6,16 @@ use crate::go::{sort, unicode, utf8};
 /// Sorts entries by their keys. Where goyaml's order has circles (`a1b`, `a2`, `a10`) Go's own result depends on the order in
 /// which its map gave the keys; ours is what `sort.Sort` makes of the entries as they come.
 pub fn sort_keys<T>(entries: &mut [T], flavour: Flavour, key: impl Fn(&T) -> &[u8]) {
+    if !in_order(entries, flavour, &key) {
+        sort::sort(entries, |a, b| before(key(a), key(b), flavour));
+    }
+}
+
+/// Whether [`sort_keys`] would leave the entries as they are; it may say no where that is so.
+pub fn in_order<T>(entries: &[T], flavour: Flavour, key: impl Fn(&T) -> &[u8]) -> bool {
     // Without digits the order is total, and sorted neighbours are enough.
     let no_digits = entries.iter().all(|entry| key(entry).iter().all(|byte| byte.is_ascii() && !byte.is_ascii_digit()));
-    if no_digits && entries.is_sorted_by(|a, b| before(key(a), key(b), flavour)) {
-        return;
-    }
-    sort::sort(entries, |a, b| before(key(a), key(b), flavour));
+    no_digits && entries.is_sorted_by(|a, b| before(key(a), key(b), flavour))
 }
 
 /// Whether goyaml puts one key before another.

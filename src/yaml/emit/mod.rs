@@ -9,7 +9,7 @@ mod keys;
 mod scalar;
 mod style;
 
-pub use keys::{before, sort_keys};
+pub use keys::{before, in_order, sort_keys};
 
 /// Whose output it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

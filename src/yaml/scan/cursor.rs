@@ -125,6 +125,15 @@ impl<'a> Scanner<'a> {
         self.mark.column += count;
     }
 
+    /// Steps over spaces at once. Not for exact reading, where it does nothing.
+    #[inline]
+    pub(super) fn skip_spaces(&mut self) {
+        if !self.exact() {
+            let rest = self.source.text.get(self.offset()..).unwrap_or_default();
+            self.skip_ascii(rest.iter().take_while(|&&byte| byte == b' ').count() as u32);
+        }
+    }
+
     /// Steps to an offset on the same line.
     #[inline]
     pub(super) fn skip_to(&mut self, offset: usize) {

@@ -184,6 +184,7 @@ impl<'a> Scanner<'a> {
             }
             self.need(1)?;
             // A tab may separate tokens but not indent them.
+            self.skip_spaces();
             while self.at(0) == b' ' || (self.at(0) == b'\t' && (self.flow_level > 0 || !self.simple_key_allowed)) {
                 self.skip();
                 self.need(1)?;
