@@ -72,7 +72,8 @@ fn run<'h>(
     escape: Escape,
     layout: Option<(&str, &str)>,
 ) -> Result<BString, CallError> {
-    let mut encoder = Encoder { heap, out: Out::new(heap), escape, layout, depth: 0, lines: 0, seen: HashSet::new() };
+    let (out, quoted, seen) = (Out::new(heap), Vec::new(), HashSet::new());
+    let mut encoder = Encoder { heap, out, quoted, escape, layout, depth: 0, lines: 0, seen };
     encoder.value(value)?;
     Ok(encoder.out.into_bytes().into())
 }
@@ -80,6 +81,8 @@ fn run<'h>(
 struct Encoder<'e, 'h> {
     heap: &'e Heap<'h>,
     out: Out<'e, 'h>,
+    /// The string at hand.
+    quoted: Vec<u8>,
     escape: Escape,
     /// Prefix and indentation, where elements stand on lines.
     layout: Option<(&'e str, &'e str)>,
@@ -210,9 +213,9 @@ impl<'h> Encoder<'_, 'h> {
     fn string(&mut self, text: &[u8]) -> Done {
         // An escape takes six bytes at most.
         self.out.reserve(text.len())?;
-        let mut quoted = Vec::with_capacity(text.len() + 2);
-        append_string(&mut quoted, text, self.escape);
-        self.write(quoted)
+        self.quoted.clear();
+        append_string(&mut self.quoted, text, self.escape);
+        Ok(self.out.write(&self.quoted)?)
     }
 
     /// Like ES6: the exponent form only for very small and very large numbers, and `1e-9` rather than `1e-09`.

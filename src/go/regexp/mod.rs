@@ -95,9 +95,10 @@ impl Regexp {
         text
     }
 
-    /// Bytes that the program takes, its lazily built automata not counted.
+    /// Bytes that what has been compiled takes, its lazily built automata not counted.
     pub fn memory(&self) -> usize {
-        self.program.memory_usage()
+        let programs = [&self.lean, &self.full].map(|program| program.get().and_then(Option::as_ref));
+        programs.iter().flatten().map(|program| program.memory_usage()).sum()
     }
 
     /// `SubexpNames`: one a group, the whole match first.

@@ -44,8 +44,13 @@ impl<'a> Scanner<'a> {
     }
 
     /// Asks the reader for so many characters.
-    #[inline]
+    #[inline(always)]
     pub(super) fn need(&mut self, count: usize) -> Scan<()> {
+        if self.exact() { self.need_exactly(count) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn need_exactly(&mut self, count: usize) -> Scan<()> {
         match &mut self.source.chunks {
             None => Ok(()),
             Some(chunks) => chunks.need(self.source.text, self.mark, count),
