@@ -80,5 +80,6 @@ fn main() {
         assert!(written.success(), "scripts/scaffold failed");
         charts = vec![root.join("chart"), large];
     }
-    with_deep_stack(|stack| charts.iter().for_each(|chart| bench(chart, stack))).expect("room for a large stack");
+    with_deep_stack(Limits::default().stack, |stack| charts.iter().for_each(|chart| bench(chart, stack)))
+        .expect("room for a large stack");
 }

@@ -93,9 +93,10 @@ fn compare(cases: Vec<Case>) {
             });
         }
     }
-    let got: Vec<Outcome> =
-        with_deep_stack(|stack| cases.iter().map(|case| ours::render(case, stack).without_addresses()).collect())
-            .unwrap();
+    let got: Vec<Outcome> = with_deep_stack(256 << 20, |stack| {
+        cases.iter().map(|case| ours::render(case, stack).without_addresses()).collect()
+    })
+    .unwrap();
     let (mut differences, mut limits) = (0, 0);
     for ((case, got), expected) in cases.iter().zip(got).zip(expected) {
         let expected = expected.expect("every case was asked");
