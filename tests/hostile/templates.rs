@@ -12,7 +12,7 @@ const TEXTS: &[(&str, Verdict, &str)] = &[
     ("block itself", Helm, r#"{{ block "a" . }}{{ template "a" . }}{{ end }}"#),
     (
         "tpl itself",
-        Helm,
+        Says("rendering template has a nested reference"),
         r#"{{ define "a" }}{{ tpl "{{ include \"b\" . }}" . }}{{ end }}{{ define "b" }}{{ tpl "{{ template \"a\" . }}" . }}{{ end }}{{ template "a" . }}"#,
     ),
     (
