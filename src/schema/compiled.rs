@@ -2,12 +2,17 @@
 //!
 //! Source: santhosh-tekuri/jsonschema v6, `compiler.go`, `objcompiler.go`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::document::{Document, Draft, Missing, address, quoted};
+use super::document::{Document, Found, Missing, quoted, unloadable};
+use super::draft::Draft;
+use super::metaschema;
+use super::pointer::address;
+use super::reach::{Reached, reach};
 use crate::go::regexp::Regexp;
+use crate::go::url::Url;
 
 /// A schema and the document that it stands in.
 #[derive(Clone, Copy)]
@@ -21,6 +26,8 @@ pub struct At<'s> {
 pub enum Unusable {
     /// It refers to something outside of the chart: the URL.
     Outside(String),
+    /// Its metaschema, by URL, leaves out vocabularies: what remains is not known here.
+    Vocabularies(String),
     /// In the library's words.
     Broken(String),
     /// Its patterns are too large.
@@ -33,7 +40,6 @@ const MAX_PATTERN_BYTES: usize = 24 << 20;
 /// All that validation needs of a schema.
 pub struct Compiled<'s> {
     documents: Vec<Document<'s>>,
-    root: At<'s>,
     /// (schema by address, keyword) -> what it refers to.
     references: HashMap<(usize, &'static str), At<'s>>,
     patterns: HashMap<&'s str, Regexp>,
@@ -41,6 +47,10 @@ pub struct Compiled<'s> {
     pattern_bytes: usize,
     /// `urn:` references, which Helm replaces by a schema that accepts everything.
     pub urns: Vec<String>,
+    /// Places of the first document that are schemas only because something refers to them.
+    pub fresh: Vec<String>,
+    /// Whether formats count in every draft, as they do in metaschemas.
+    formats_count: bool,
 }
 
 /// The URL under which Helm registers a chart's schema.
@@ -48,33 +58,72 @@ pub const URL: &str = "file:///values.schema.json";
 
 static ANYTHING: Value = Value::Bool(true);
 
-const REFERENCES: [(Draft, &str); 3] =
-    [(Draft::V4, "$ref"), (Draft::V2019, "$recursiveRef"), (Draft::V2020, "$dynamicRef")];
-
 impl<'s> Compiled<'s> {
-    /// Compiles a document that stands at `url`.
-    pub fn new(url: &str, schema: &'s Value) -> Result<Compiled<'s>, Unusable> {
-        let mut compiled = Compiled {
+    /// Nothing yet. With `formats_count`, formats are checked whatever the draft.
+    pub fn new(formats_count: bool) -> Compiled<'s> {
+        Compiled {
             documents: Vec::new(),
-            root: At { document: 0, schema },
             references: HashMap::new(),
             patterns: HashMap::new(),
             pattern_bytes: 0,
             urns: Vec::new(),
-        };
-        let document = Document::new(url, schema, Draft::V2020).map_err(|m| compiled.unusable(m))?;
-        compiled.documents.push(document);
-        compiled.reach_all()?;
-        Ok(compiled)
+            fresh: Vec::new(),
+            formats_count,
+        }
     }
 
-    pub fn root(&self) -> At<'s> {
-        self.root
+    /// Adds a document that stands at `url`; not yet compiled.
+    pub fn add(&mut self, url: &str, schema: &'s Value) -> Result<At<'s>, Unusable> {
+        let document = Document::new(url, schema).map_err(unusable)?;
+        document.urns.iter().for_each(|urn| self.warn(urn));
+        self.documents.push(document);
+        Ok(At { document: self.documents.len() - 1, schema })
+    }
+
+    /// Compiles a schema and all that it leads to.
+    pub fn compile(&mut self, start: At<'s>) -> Result<(), Unusable> {
+        let mut queue = VecDeque::from([start]);
+        let mut seen = HashSet::new();
+        while let Some(at) = queue.pop_front() {
+            if !seen.insert(address(at.schema)) {
+                continue;
+            }
+            self.enqueue_resource(at, &mut queue);
+            let draft = self.draft(at);
+            let Some(object) = at.schema.as_object() else { continue };
+            for reached in reach(object, draft) {
+                match reached {
+                    Reached::Schema(schema) => queue.push_back(At { schema, ..at }),
+                    Reached::Reference(keyword, reference) => {
+                        let target = self.resolve(reference, at)?;
+                        self.references.insert((address(at.schema), keyword), target);
+                        queue.push_back(target);
+                    }
+                    Reached::Pattern(keyword, text) => self.add_pattern(at, keyword, text)?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The resource of a schema is compiled with it, and its dynamic anchors with that.
+    fn enqueue_resource(&self, at: At<'s>, queue: &mut VecDeque<At<'s>>) {
+        let document = &self.documents[at.document];
+        let resource = &document.resources[document.home(at.schema)];
+        queue.push_back(At { schema: resource.root, ..at });
+        if resource.draft >= Draft::V2020 && address(resource.root) == address(at.schema) {
+            queue.extend(resource.dynamic_anchors().map(|schema| At { schema, ..at }));
+        }
     }
 
     pub fn draft(&self, at: At<'s>) -> Draft {
         let document = &self.documents[at.document];
         document.resources[document.home(at.schema)].draft
+    }
+
+    /// Whether `format` is more than a remark.
+    pub fn asserts_format(&self, draft: Draft) -> bool {
+        self.formats_count || draft < Draft::V2019
     }
 
     /// What a reference keyword of a schema leads to.
@@ -85,7 +134,7 @@ impl<'s> Compiled<'s> {
     /// Whether the resource of a schema has `$recursiveAnchor: true`.
     pub fn is_recursive(&self, at: At<'s>) -> bool {
         let document = &self.documents[at.document];
-        document.resources[document.home(at.schema)].recursive
+        document.resources[document.home(at.schema)].is_recursive()
     }
 
     /// The schema with a `$dynamicAnchor` in the resource that a schema belongs to.
@@ -100,150 +149,92 @@ impl<'s> Compiled<'s> {
         self.patterns.get(text)
     }
 
-    fn reach_all(&mut self) -> Result<(), Unusable> {
-        let mut queue = vec![self.root];
-        let mut seen = HashSet::new();
-        while let Some(at) = queue.pop() {
-            if !seen.insert(address(at.schema)) {
-                continue;
-            }
-            let Some(object) = at.schema.as_object() else { continue };
-            let draft = self.draft(at);
-            for (since, keyword) in REFERENCES {
-                if draft >= since
-                    && let Some(reference) = object.get(keyword).and_then(Value::as_str)
-                {
-                    let target = self.resolve(reference, at)?;
-                    self.references.insert((address(at.schema), keyword), target);
-                    queue.push(target);
-                }
-            }
-            // Before 2019-09 nothing beside `$ref` counts.
-            if draft < Draft::V2019 && object.get("$ref").is_some_and(Value::is_string) {
-                continue;
-            }
-            self.compile_patterns(at, object)?;
-            queue.extend(reached(object, draft).into_iter().map(|schema| At { schema, ..at }));
-        }
-        Ok(())
+    /// Where a schema stands: URL and pointer.
+    pub fn location(&self, at: At<'s>) -> String {
+        self.documents[at.document].location(at.schema)
     }
 
-    fn compile_patterns(&mut self, at: At<'s>, object: &'s Map<String, Value>) -> Result<(), Unusable> {
-        let own = object.get("pattern").and_then(Value::as_str).map(|p| ("pattern", p));
-        let of_names = object.get("patternProperties").and_then(Value::as_object);
-        let of_names = of_names.into_iter().flat_map(|m| m.keys()).map(|p| ("patternProperties", p.as_str()));
-        for (keyword, text) in own.into_iter().chain(of_names) {
-            if self.patterns.contains_key(text) {
-                continue;
-            }
-            let regexp = Regexp::new(text.as_bytes()).map_err(|error| {
-                let document = &self.documents[at.document];
-                let pointer = document.pointer_of(at.schema).unwrap_or_default();
-                let place = format!("{}#{pointer}/{keyword}", document.url);
-                let message = String::from_utf8_lossy(&error.message()).into_owned();
-                Unusable::Broken(format!("invalid regex {} at {}: {message}", quoted(text), quoted(&place)))
-            })?;
-            self.pattern_bytes = self.pattern_bytes.saturating_add(regexp.memory());
-            if self.pattern_bytes > MAX_PATTERN_BYTES {
-                return Err(Unusable::TooHard);
-            }
-            self.patterns.insert(text, regexp);
+    /// The resources of the first document, by pointer, with their drafts.
+    pub fn resources(&self) -> HashMap<String, Draft> {
+        let Some(document) = self.documents.first() else { return HashMap::new() };
+        let drafts = document.resources.iter().enumerate();
+        drafts.map(|(i, resource)| (document.resource_pointer(i), resource.draft)).collect()
+    }
+
+    /// Makes a place of the first document a schema, as a reference to it does: its draft.
+    pub fn visit(&mut self, pointer: &str) -> Option<Draft> {
+        let found = self.documents.first_mut()?.resolve_in(pointer, 0).ok()?;
+        Some(self.draft(At { document: 0, schema: found.schema }))
+    }
+
+    fn add_pattern(&mut self, at: At<'s>, keyword: &str, text: &'s str) -> Result<(), Unusable> {
+        if self.patterns.contains_key(text) {
+            return Ok(());
         }
+        let regexp = Regexp::new(text.as_bytes()).map_err(|error| {
+            let place = format!("{}/{keyword}", self.location(at));
+            let message = String::from_utf8_lossy(&error.message()).into_owned();
+            Unusable::Broken(format!("invalid regex {} at {}: {message}", quoted(text), quoted(&place)))
+        })?;
+        self.pattern_bytes = self.pattern_bytes.saturating_add(regexp.memory());
+        if self.pattern_bytes > MAX_PATTERN_BYTES {
+            return Err(Unusable::TooHard);
+        }
+        self.patterns.insert(text, regexp);
         Ok(())
     }
 
     fn resolve(&mut self, reference: &str, from: At<'s>) -> Result<At<'s>, Unusable> {
         let home = self.documents[from.document].home(from.schema);
         match self.documents[from.document].resolve(reference, home) {
-            Ok(schema) => Ok(At { document: from.document, schema }),
-            Err(Missing::External(url)) => self.external(&url, reference),
-            Err(missing) => Err(self.unusable(missing)),
+            Ok(found) => Ok(self.found(found, from.document)),
+            Err(Missing::External(url, fragment)) => self.external(&url, &fragment),
+            Err(missing) => Err(unusable(missing)),
         }
+    }
+
+    fn found(&mut self, found: Found<'s>, document: usize) -> At<'s> {
+        if document == 0 {
+            self.fresh.extend(found.fresh);
+        }
+        At { document, schema: found.schema }
     }
 
     /// Another document: one of the metaschemas, or a `urn:`, or nothing that we would read.
-    fn external(&mut self, url: &str, reference: &str) -> Result<At<'s>, Unusable> {
-        let fragment = reference.split_once('#').map_or("", |(_, f)| f);
+    fn external(&mut self, url: &str, fragment: &str) -> Result<At<'s>, Unusable> {
         let document = match self.documents.iter().position(|d| d.url == url) {
             Some(known) => known,
             None => {
-                let root = match super::metaschema::find(url) {
+                let root = match metaschema::find(url) {
                     Some(root) => root,
-                    None if url.starts_with("urn:") => {
-                        if !self.urns.iter().any(|u| u == url) {
-                            self.urns.push(url.into());
+                    None => match Url::parse(url.as_bytes()).unwrap_or_default().scheme.as_slice() {
+                        b"urn" => {
+                            self.warn(url);
+                            &ANYTHING
                         }
-                        return Ok(At { document: 0, schema: &ANYTHING });
-                    }
-                    None => return Err(Unusable::Outside(url.into())),
+                        b"file" | b"http" | b"https" => return Err(Unusable::Outside(url.into())),
+                        _ => return Err(Unusable::Broken(unloadable(url))),
+                    },
                 };
-                let document = Document::new(url, root, Draft::V2020).map_err(|m| self.unusable(m))?;
-                self.documents.push(document);
-                self.documents.len() - 1
+                self.add(url, root)?.document
             }
         };
-        match self.documents[document].resolve_in(fragment, 0, url) {
-            Ok(schema) => Ok(At { document, schema }),
-            Err(missing) => Err(self.unusable(missing)),
-        }
+        let found = self.documents[document].resolve_in(fragment, 0).map_err(unusable)?;
+        Ok(self.found(found, document))
     }
 
-    fn unusable(&self, missing: Missing) -> Unusable {
-        match missing {
-            Missing::External(url) => Unusable::Outside(url),
-            Missing::Broken(words) => Unusable::Broken(words),
+    /// Helm says so once.
+    fn warn(&mut self, urn: &str) {
+        if !self.urns.iter().any(|u| u == urn) {
+            self.urns.push(urn.into());
         }
     }
 }
 
-/// The subschemas that validation may come to from a schema. `definitions` are reached by reference only.
-fn reached<'s>(object: &'s Map<String, Value>, draft: Draft) -> Vec<&'s Value> {
-    let mut out = Vec::new();
-    for (since, keyword) in VALUES {
-        if draft >= since {
-            out.extend(object.get(keyword).filter(|v| v.is_object() || v.is_boolean()));
-        }
+fn unusable(missing: Missing) -> Unusable {
+    match missing {
+        Missing::External(url, _) | Missing::Metaschema(url) => Unusable::Outside(url),
+        Missing::Vocabularies(url) => Unusable::Vocabularies(url),
+        Missing::Broken(words) => Unusable::Broken(words),
     }
-    if draft >= Draft::V7 && object.contains_key("if") {
-        out.extend(["then", "else"].iter().filter_map(|k| object.get(*k)));
-    }
-    for (since, keyword) in LISTS {
-        if draft >= since {
-            out.extend(object.get(keyword).and_then(Value::as_array).into_iter().flatten());
-        }
-    }
-    for (since, keyword) in MEMBERS {
-        if draft >= since {
-            let members = object.get(keyword).and_then(Value::as_object).into_iter().flat_map(|m| m.values());
-            out.extend(members.filter(|v| !v.is_array()));
-        }
-    }
-    out
 }
-
-const VALUES: [(Draft, &str); 9] = [
-    (Draft::V4, "not"),
-    (Draft::V4, "items"),
-    (Draft::V4, "additionalItems"),
-    (Draft::V4, "additionalProperties"),
-    (Draft::V6, "contains"),
-    (Draft::V6, "propertyNames"),
-    (Draft::V7, "if"),
-    (Draft::V2019, "unevaluatedItems"),
-    (Draft::V2019, "unevaluatedProperties"),
-];
-
-const LISTS: [(Draft, &str); 5] = [
-    (Draft::V4, "allOf"),
-    (Draft::V4, "anyOf"),
-    (Draft::V4, "oneOf"),
-    (Draft::V4, "items"),
-    (Draft::V2020, "prefixItems"),
-];
-
-const MEMBERS: [(Draft, &str); 4] = [
-    (Draft::V4, "properties"),
-    (Draft::V4, "patternProperties"),
-    (Draft::V4, "dependencies"),
-    (Draft::V2019, "dependentSchemas"),
-];

@@ -1,95 +1,28 @@
-//! A schema as text/JSON becomes a set of places that can be referred to: resources with ids, anchors, JSON pointers.
+//! A JSON document as a set of places that can be referred to: resources with ids, anchors, JSON pointers.
 //!
-//! Source: santhosh-tekuri/jsonschema v6, `root.go`, `roots.go`, `draft.go`: what it accepts, and its words when it does not.
+//! Source: santhosh-tekuri/jsonschema v6, `root.go`, `roots.go`: what it accepts, and its words when it does not.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
+use super::draft::Draft;
+use super::pointer::{self, Lost, address, encode};
 use crate::go::strconv;
-use crate::go::url;
-
-/// The drafts, in order of age.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Draft {
-    V4,
-    V6,
-    V7,
-    V2019,
-    V2020,
-}
-
-impl Draft {
-    /// The draft of a `$schema`; `None` for a metaschema of somebody's own.
-    pub fn of_url(text: &str) -> Option<Draft> {
-        let (path, fragment) = text.split_once('#').unwrap_or((text, ""));
-        if !fragment.is_empty() {
-            return None;
-        }
-        let path = path.strip_prefix("http://").or_else(|| path.strip_prefix("https://"))?;
-        match path.strip_prefix("json-schema.org/")? {
-            "schema" | "draft/2020-12/schema" => Some(Draft::V2020),
-            "draft/2019-09/schema" => Some(Draft::V2019),
-            "draft-07/schema" => Some(Draft::V7),
-            "draft-06/schema" => Some(Draft::V6),
-            "draft-04/schema" => Some(Draft::V4),
-            _ => None,
-        }
-    }
-
-    fn id_keyword(self) -> &'static str {
-        if self == Draft::V4 { "id" } else { "$id" }
-    }
-
-    /// Where subschemas stand: keyword, and whether they are its value, its items or its members.
-    fn subschemas(self) -> impl Iterator<Item = (&'static str, Shape)> {
-        SUBSCHEMAS.iter().filter(move |s| s.0 <= self).map(|s| (s.1, s.2))
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Shape {
-    Value,
-    Items,
-    Members,
-}
-
-static SUBSCHEMAS: &[(Draft, &str, Shape)] = &[
-    (Draft::V4, "definitions", Shape::Members),
-    (Draft::V4, "not", Shape::Value),
-    (Draft::V4, "allOf", Shape::Items),
-    (Draft::V4, "anyOf", Shape::Items),
-    (Draft::V4, "oneOf", Shape::Items),
-    (Draft::V4, "properties", Shape::Members),
-    (Draft::V4, "additionalProperties", Shape::Value),
-    (Draft::V4, "patternProperties", Shape::Members),
-    (Draft::V4, "items", Shape::Value),
-    (Draft::V4, "items", Shape::Items),
-    (Draft::V4, "additionalItems", Shape::Value),
-    (Draft::V4, "dependencies", Shape::Members),
-    (Draft::V6, "propertyNames", Shape::Value),
-    (Draft::V6, "contains", Shape::Value),
-    (Draft::V7, "if", Shape::Value),
-    (Draft::V7, "then", Shape::Value),
-    (Draft::V7, "else", Shape::Value),
-    (Draft::V2019, "$defs", Shape::Members),
-    (Draft::V2019, "dependentSchemas", Shape::Members),
-    (Draft::V2019, "unevaluatedProperties", Shape::Value),
-    (Draft::V2019, "unevaluatedItems", Shape::Value),
-    (Draft::V2019, "contentSchema", Shape::Value),
-    (Draft::V2020, "prefixItems", Shape::Items),
-];
+use crate::go::url::{Url, path_unescape};
 
 /// A part of a document with an identifier of its own; the root is one.
 #[derive(Debug)]
 pub struct Resource<'s> {
     pub id: String,
     pub draft: Draft,
-    /// The schema object itself.
+    /// The schema itself.
     pub root: &'s Value,
     anchors: BTreeMap<String, &'s Value>,
     dynamic: BTreeMap<String, &'s Value>,
-    pub recursive: bool,
+    /// Where it stands, once somebody has asked.
+    pointer: OnceCell<String>,
 }
 
 impl<'s> Resource<'s> {
@@ -97,32 +30,57 @@ impl<'s> Resource<'s> {
     pub fn dynamic_anchor(&self, name: &str) -> Option<&'s Value> {
         self.dynamic.get(name).copied()
     }
+
+    /// All schemas with a `$dynamicAnchor`.
+    pub fn dynamic_anchors(&self) -> impl Iterator<Item = &'s Value> {
+        self.dynamic.values().copied()
+    }
+
+    /// Whether its schema says `$recursiveAnchor: true`.
+    pub fn is_recursive(&self) -> bool {
+        self.draft >= Draft::V2019 && self.root.get("$recursiveAnchor") == Some(&Value::Bool(true))
+    }
 }
 
 /// One JSON document.
 #[derive(Debug)]
 pub struct Document<'s> {
     pub url: String,
-    root: &'s Value,
+    pub root: &'s Value,
     pub resources: Vec<Resource<'s>>,
     /// Subschema (by address) -> its resource.
     homes: HashMap<usize, usize>,
+    /// `urn:` metaschemas that schemas name: Helm takes them for one that accepts everything.
+    pub urns: Vec<String>,
 }
 
-/// Why a reference leads nowhere.
+/// Why a document or a reference is no use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Missing {
-    /// Another document: its URL.
-    External(String),
+    /// It is in another document: its URL, and the fragment, unescaped.
+    External(String, String),
+    /// A metaschema that would have to be fetched: its URL.
+    Metaschema(String),
+    /// A metaschema that chooses vocabularies: its URL. Nobody here knows what is left.
+    Vocabularies(String),
     /// The library's words.
     Broken(String),
 }
 
+/// What a reference means inside of its document.
+#[derive(Clone, Debug)]
+pub struct Found<'s> {
+    pub schema: &'s Value,
+    /// Its pointer, when no keyword of the draft leads here: the reference alone makes it a schema.
+    pub fresh: Option<String>,
+}
+
 impl<'s> Document<'s> {
-    /// Collects resources and anchors. The error is the library's.
-    pub fn new(url: &str, root: &'s Value, fallback: Draft) -> Result<Document<'s>, Missing> {
-        let mut document = Document { url: url.into(), root, resources: Vec::new(), homes: HashMap::new() };
-        document.collect(root, None, url.into(), fallback, true)?;
+    /// Collects resources and anchors.
+    pub fn new(url: &str, root: &'s Value) -> Result<Document<'s>, Missing> {
+        let mut document =
+            Document { url: url.into(), root, resources: Vec::new(), homes: HashMap::new(), urns: Vec::new() };
+        document.collect(root, None, url.into(), Draft::V2020)?;
         Ok(document)
     }
 
@@ -131,248 +89,215 @@ impl<'s> Document<'s> {
         self.homes.get(&address(schema)).copied().unwrap_or(0)
     }
 
+    /// `parent` is `None` for the root.
     fn collect(
         &mut self,
         schema: &'s Value,
         parent: Option<usize>,
         base: String,
         fallback: Draft,
-        is_root: bool,
     ) -> Result<(), Missing> {
         if self.homes.contains_key(&address(schema)) {
             return Ok(());
         }
-        let Some(object) = schema.as_object() else {
-            if is_root {
+        if !schema.is_object() {
+            if parent.is_none() {
                 self.add_resource(base, fallback, schema);
             }
             self.homes.insert(address(schema), parent.unwrap_or(0));
             return Ok(());
-        };
-        let declared = object.get("$schema").and_then(Value::as_str);
-        let mut draft = match declared.map(|s| (s, Draft::of_url(s))) {
-            None => fallback,
-            Some((_, Some(draft))) => draft,
-            Some((other, None)) => return Err(Missing::External(other.split('#').next().unwrap_or_default().into())),
-        };
-        let mut id = own_id(schema, draft);
-        if id.is_none() && !is_root {
-            draft = fallback;
-            id = own_id(schema, draft);
         }
-        let home = match id {
-            Some(id) => {
-                let id = join(&base, &id);
-                if self.resources.iter().any(|r| r.id == id) {
-                    return Err(Missing::Broken(format!("duplicate id {} in {}", quoted(&id), quoted(&self.url))));
+        let mut draft = self.draft_of(schema, parent.is_none(), fallback)?;
+        let mut id = draft.own_id(schema);
+        if id.is_none() && parent.is_some() {
+            draft = fallback;
+            id = draft.own_id(schema);
+        }
+        let home = match (id, parent) {
+            (Some(id), _) => {
+                let (id, _) = join(&base, id).map_err(|_| {
+                    Missing::Broken(format!("error in parsing id at {}", quoted(&self.location(schema))))
+                })?;
+                if let Some(other) = self.resources.iter().find(|r| r.id == id) {
+                    let [id, url, here, there] =
+                        [&id, &self.url, &self.pointer(schema), &self.pointer(other.root)].map(|text| quoted(text));
+                    return Err(Missing::Broken(format!("duplicate id {id} in {url} at {here} and {there}")));
                 }
                 self.add_resource(id, draft, schema)
             }
-            None if is_root => self.add_resource(base, draft, schema),
-            None => parent.unwrap_or(0),
+            (None, None) => self.add_resource(base, draft, schema),
+            (None, Some(parent)) => parent,
         };
         self.homes.insert(address(schema), home);
-        self.collect_anchors(schema, home);
-        let (base, draft) = (self.resources[home].id.clone(), self.resources[home].draft);
-        for (keyword, shape) in draft.subschemas() {
-            let Some(value) = object.get(keyword) else { continue };
-            match (shape, value) {
-                (Shape::Value, Value::Object(_) | Value::Bool(_)) => {
-                    self.collect(value, Some(home), base.clone(), draft, false)?;
-                }
-                (Shape::Items, Value::Array(items)) => {
-                    for item in items {
-                        self.collect(item, Some(home), base.clone(), draft, false)?;
-                    }
-                }
-                (Shape::Members, Value::Object(members)) => {
-                    for member in members.values() {
-                        self.collect(member, Some(home), base.clone(), draft, false)?;
-                    }
-                }
-                _ => {}
-            }
+        self.collect_anchors(schema, home)?;
+        let (base, own) = (self.resources[home].id.clone(), self.resources[home].draft);
+        for subschema in draft.subschemas(schema) {
+            self.collect(subschema, Some(home), base.clone(), own)?;
         }
         Ok(())
     }
 
+    /// What `$schema` says.
+    fn draft_of(&mut self, schema: &Value, is_root: bool, fallback: Draft) -> Result<Draft, Missing> {
+        let Some(declared) = schema.get("$schema").and_then(Value::as_str) else { return Ok(fallback) };
+        if let Some(draft) = Draft::of_url(declared) {
+            return Ok(draft);
+        }
+        let url = declared.split('#').next().unwrap_or_default();
+        let parsed = Url::parse(url.as_bytes())
+            .map_err(|e| Missing::Broken(format!("invalid $schema in {}: {e}", quoted(&self.location(schema)))))?;
+        if is_root && url == self.url {
+            return Err(Missing::Broken(format!("draft {} is not supported", quoted(url))));
+        }
+        match Draft::of_url(url) {
+            // A place in a metaschema: Helm loads the whole, and from 2019-09 on takes its vocabularies.
+            Some(draft) if draft < Draft::V2019 => Ok(draft),
+            _ if super::metaschema::find(url).is_some() || url == self.url => Err(Missing::Vocabularies(url.into())),
+            _ => match parsed.scheme.as_slice() {
+                b"urn" => {
+                    self.urns.push(url.into());
+                    Ok(fallback)
+                }
+                b"file" | b"http" | b"https" => Err(Missing::Metaschema(url.into())),
+                _ => Err(Missing::Broken(unloadable(url))),
+            },
+        }
+    }
+
     fn add_resource(&mut self, id: String, draft: Draft, root: &'s Value) -> usize {
-        let recursive = draft >= Draft::V2019 && root.get("$recursiveAnchor") == Some(&Value::Bool(true));
-        self.resources.push(Resource {
-            id,
-            draft,
-            root,
-            anchors: BTreeMap::new(),
-            dynamic: BTreeMap::new(),
-            recursive,
-        });
+        let (anchors, dynamic) = (BTreeMap::new(), BTreeMap::new());
+        self.resources.push(Resource { id, draft, root, anchors, dynamic, pointer: OnceCell::new() });
         self.resources.len() - 1
     }
 
-    fn collect_anchors(&mut self, schema: &'s Value, home: usize) {
+    fn collect_anchors(&mut self, schema: &'s Value, home: usize) -> Result<(), Missing> {
         let draft = self.resources[home].draft;
-        let mut names = Vec::new();
+        let text = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
         if draft < Draft::V2019 {
-            if schema.get("$ref").is_none()
-                && let Some((_, fragment)) =
-                    schema.get(draft.id_keyword()).and_then(Value::as_str).and_then(|s| s.split_once('#'))
-                && !fragment.is_empty()
-                && !fragment.starts_with('/')
-            {
-                names.push((fragment, false));
+            let fragment = text(draft.id_keyword()).and_then(|id| id.split_once('#')).map(|(_, fragment)| fragment);
+            let Some(fragment) = fragment.filter(|_| schema.get("$ref").is_none()) else { return Ok(()) };
+            let fragment = unescaped(fragment).map_err(|_| {
+                Missing::Broken(format!("error in parsing anchor at {}", quoted(&self.location(schema))))
+            })?;
+            if is_anchor(&fragment) {
+                self.add_anchor(fragment, schema, home)?;
             }
-        } else {
-            names.extend(schema.get("$anchor").and_then(Value::as_str).map(|a| (a, false)));
-            if draft >= Draft::V2020 {
-                names.extend(schema.get("$dynamicAnchor").and_then(Value::as_str).map(|a| (a, true)));
-            }
+            return Ok(());
         }
-        for (name, dynamic) in names {
-            self.resources[home].anchors.insert(name.into(), schema);
-            if dynamic {
-                self.resources[home].dynamic.insert(name.into(), schema);
+        if let Some(name) = text("$anchor") {
+            self.add_anchor(name.into(), schema, home)?;
+        }
+        if draft >= Draft::V2020
+            && let Some(name) = text("$dynamicAnchor")
+        {
+            self.add_anchor(name.into(), schema, home)?;
+            self.resources[home].dynamic.insert(name.into(), schema);
+        }
+        Ok(())
+    }
+
+    fn add_anchor(&mut self, name: String, schema: &'s Value, home: usize) -> Result<(), Missing> {
+        match self.resources[home].anchors.get(&name) {
+            Some(other) if address(other) != address(schema) => {
+                let [name, url, there, here] =
+                    [&name, &self.url, &self.pointer(other), &self.pointer(schema)].map(|text| quoted(text));
+                Err(Missing::Broken(format!("duplicate anchor {name} in {url} at {there} and {here}")))
+            }
+            _ => {
+                self.resources[home].anchors.insert(name, schema);
+                Ok(())
             }
         }
     }
 
-    /// What a `$ref` written in the resource `from` means: a schema of this document.
-    pub fn resolve(&mut self, reference: &str, from: usize) -> Result<&'s Value, Missing> {
-        let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-        let target = join(&self.resources[from].id, path);
+    /// What a reference written in the resource `from` means.
+    pub fn resolve(&mut self, reference: &str, from: usize) -> Result<Found<'s>, Missing> {
+        let (target, fragment) = join(&self.resources[from].id, reference).map_err(Missing::Broken)?;
         let known = if target == self.url { Some(0) } else { self.resources.iter().position(|r| r.id == target) };
-        let Some(resource) = known else {
-            return Err(Missing::External(target));
-        };
-        self.resolve_in(fragment, resource, &target)
+        match known {
+            Some(resource) => self.resolve_in(&fragment, resource),
+            None => Err(Missing::External(target, fragment)),
+        }
     }
 
-    /// A fragment of one of this document's resources.
-    pub fn resolve_in(&mut self, fragment: &str, resource: usize, target: &str) -> Result<&'s Value, Missing> {
-        let fragment = url::query_unescape(fragment.replace('+', "%2B").as_bytes())
-            .ok()
-            .and_then(|f| String::from_utf8(f).ok())
-            .ok_or_else(|| Missing::Broken(format!("error in parsing {}", quoted(fragment))))?;
-        if !fragment.is_empty() && !fragment.starts_with('/') {
-            return self.resources[resource].anchors.get(&fragment).copied().ok_or_else(|| {
-                Missing::Broken(format!(
-                    "anchor in {} not found in schema {}",
-                    quoted(&format!("{target}#{fragment}")),
-                    quoted(&self.url)
-                ))
-            });
+    /// A fragment, unescaped, of one of this document's resources.
+    pub fn resolve_in(&mut self, fragment: &str, resource: usize) -> Result<Found<'s>, Missing> {
+        let Resource { id, root, anchors, .. } = &self.resources[resource];
+        if is_anchor(fragment) {
+            let schema = anchors.get(fragment).copied().ok_or_else(|| {
+                let place = format!("{id}#{}", encode(fragment));
+                Missing::Broken(format!("anchor in {} not found in schema {}", quoted(&place), quoted(&self.url)))
+            })?;
+            return Ok(Found { schema, fresh: None });
         }
-        let root = self.resources[resource].root;
-        let found = root.pointer(&fragment).ok_or_else(|| {
-            let place = format!("{}#{}{}", self.url, self.pointer_of(root).unwrap_or_default(), encode(&fragment));
-            Missing::Broken(format!("json-pointer in {} not found", quoted(&place)))
+        // Its resource is the nearest one around it, which need not be where the reference begins.
+        let mut home = resource;
+        let whole = || self.resource_pointer(resource) + fragment;
+        let pass = |passed: &'s Value| home = self.homes.get(&address(passed)).copied().unwrap_or(home);
+        let schema = pointer::lookup(root, fragment, pass).map_err(|lost| {
+            let place = quoted(&format!("{}#{}", self.url, encode(&whole())));
+            Missing::Broken(match lost {
+                Lost::Invalid => format!("invalid json-pointer {place}"),
+                Lost::NotFound => format!("json-pointer in {place} not found"),
+            })
         })?;
-        // A place that no keyword of the draft reaches is a schema all the same once it is referred to.
-        let (base, draft) = (self.resources[resource].id.clone(), self.resources[resource].draft);
-        self.collect(found, Some(resource), base, draft, false)?;
-        Ok(found)
+        if self.homes.contains_key(&address(schema)) {
+            return Ok(Found { schema, fresh: None });
+        }
+        let pointer = whole();
+        let Resource { id, draft, .. } = &self.resources[home];
+        let (base, draft) = (id.clone(), *draft);
+        self.collect(schema, Some(home), base, draft)?;
+        Ok(Found { schema, fresh: Some(pointer) })
+    }
+
+    /// The JSON pointer of a resource.
+    pub fn resource_pointer(&self, resource: usize) -> String {
+        let Resource { pointer, root, .. } = &self.resources[resource];
+        pointer.get_or_init(|| self.pointer(root)).clone()
     }
 
     /// The JSON pointer of a schema in this document.
-    pub fn pointer_of(&self, schema: &Value) -> Option<String> {
-        find(self.root, address(schema), &mut String::new())
+    pub fn pointer(&self, schema: &Value) -> String {
+        pointer::of(self.root, schema).unwrap_or_default()
+    }
+
+    /// Where a schema stands, as the library writes it.
+    pub fn location(&self, schema: &Value) -> String {
+        format!("{}#{}", self.url, encode(&self.pointer(schema)))
     }
 }
 
-/// Depth-first search for a value by its address; only errors ask for it.
-fn find(at: &Value, wanted: usize, path: &mut String) -> Option<String> {
-    if address(at) == wanted {
-        return Some(path.clone());
-    }
-    let length = path.len();
-    let mut visit = |name: &str, value: &Value| {
-        path.push('/');
-        path.push_str(&encode(&escape(name)));
-        let found = find(value, wanted, path);
-        path.truncate(length);
-        found
-    };
-    match at {
-        Value::Object(members) => members.iter().find_map(|(name, value)| visit(name, value)),
-        Value::Array(items) => items.iter().enumerate().find_map(|(i, value)| visit(&i.to_string(), value)),
-        _ => None,
-    }
+fn is_anchor(fragment: &str) -> bool {
+    !fragment.is_empty() && !fragment.starts_with('/')
 }
 
-/// A value's identity.
-pub fn address(value: &Value) -> usize {
-    std::ptr::from_ref(value) as usize
+/// What is said of a URL that nobody loads.
+pub fn unloadable(url: &str) -> String {
+    let shown =
+        Url::parse(url.as_bytes()).map_or_else(|_| url.into(), |u| String::from_utf8_lossy(&u.text()).into_owned());
+    format!("failing loading {}: no URLLoader registered for {}", quoted(url), quoted(&shown))
 }
 
-fn own_id(schema: &Value, draft: Draft) -> Option<String> {
-    if draft < Draft::V2019 && schema.get("$ref").is_some() {
-        return None;
+/// A reference read from a base: the URL, and the fragment, unescaped. The error is the library's.
+fn join(base: &str, reference: &str) -> Result<(String, String), String> {
+    let failed = |url: &str, e: String| format!("error in parsing {}: {e}", quoted(url));
+    let parsed = Url::parse(base.as_bytes()).map_err(|e| failed(base, e.to_string()))?;
+    let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+    let fragment = unescaped(fragment).map_err(|e| failed(reference, e))?;
+    let relative = Url::parse(path.as_bytes()).map_err(|e| failed(path, e.to_string()))?;
+    let mut joined = parsed.resolve(&relative);
+    if !relative.is_absolute() && !parsed.opaque.is_empty() {
+        joined.opaque = parsed.opaque;
     }
-    let id = schema.get(draft.id_keyword())?.as_str()?;
-    let id = id.split('#').next().unwrap_or_default();
-    (!id.is_empty()).then(|| id.to_string())
+    Ok((String::from_utf8_lossy(&joined.text()).into_owned(), fragment))
 }
 
-/// `url.ResolveReference`, as far as schema ids need it.
-pub fn join(base: &str, reference: &str) -> String {
-    if reference.is_empty() {
-        return base.into();
-    }
-    let has_scheme = reference.split_once(':').is_some_and(|(scheme, _)| {
-        !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
-    });
-    if has_scheme {
-        return reference.into();
-    }
-    let Some((scheme, rest)) = base.split_once("://") else { return reference.into() };
-    let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-    let joined = if reference.starts_with('/') {
-        reference.to_string()
-    } else {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        format!("{folder}/{reference}")
-    };
-    let mut clean: Vec<&str> = Vec::new();
-    for part in joined.split('/').skip(1) {
-        match part {
-            "." => {}
-            ".." => {
-                clean.pop();
-            }
-            part => clean.push(part),
-        }
-    }
-    format!("{scheme}://{authority}/{}", clean.join("/"))
+fn unescaped(fragment: &str) -> Result<String, String> {
+    path_unescape(fragment.as_bytes()).map(|f| String::from_utf8_lossy(&f).into_owned())
 }
 
-pub fn escape(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
-}
-
-/// `url.PathEscape` of every part of a pointer.
-fn encode(pointer: &str) -> String {
-    let parts: Vec<String> =
-        pointer.split('/').map(|p| String::from_utf8_lossy(&url::path_escape(p.as_bytes())).into_owned()).collect();
-    parts.join("/")
-}
-
+/// `%q`.
 pub fn quoted(text: &str) -> String {
     strconv::quote(text.as_bytes())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn references_are_joined_like_urls() {
-        for (base, reference, want) in [
-            ("file:///values.schema.json", "", "file:///values.schema.json"),
-            ("file:///values.schema.json", "other.json", "file:///other.json"),
-            ("https://a.example/x/y.json", "../z.json", "https://a.example/z.json"),
-            ("https://a.example/x/y.json", "/z", "https://a.example/z"),
-            ("file:///values.schema.json", "urn:a:b", "urn:a:b"),
-        ] {
-            assert_eq!(join(base, reference), want, "{base} {reference}");
-        }
-    }
 }

@@ -1,14 +1,15 @@
 //! Why values do not satisfy a schema: a tree of places and reasons, and the library's layout of it
 //! (santhosh-tekuri/jsonschema v6, `output.go`).
 
-use super::document::escape;
+use super::path::Path;
+use super::pointer::escape;
 use crate::go::strconv;
 
 /// One reason, with the reasons behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// Path into the values.
-    pub at: Vec<String>,
+    pub at: Path,
     pub reason: Reason,
     pub causes: Vec<Failure>,
 }
@@ -42,7 +43,7 @@ impl Failure {
             }
             out.extend(std::iter::repeat_n("  ", indent - 1));
             out.push_str("- at ");
-            let pointer: String = self.at.iter().map(|t| format!("/{}", escape(t))).collect();
+            let pointer: String = self.at.tokens().iter().map(|t| format!("/{}", escape(t))).collect();
             out.push_str(&quote(&pointer));
             out.push_str(": ");
             out.push_str(match &self.reason {
@@ -57,15 +58,15 @@ impl Failure {
 }
 
 /// `%q` in single quotes.
-pub fn quote(text: &str) -> String {
-    let quoted = strconv::quote(text.as_bytes());
-    let inner = quoted.get(1..quoted.len() - 1).unwrap_or_default();
-    format!("'{}'", inner.replace("\\\"", "\"").replace('\'', "\\'"))
+pub fn quote(text: impl AsRef<[u8]>) -> String {
+    // Before the quotes come off: of a text that ends in a backslash Go takes one away.
+    let quoted = strconv::quote(text.as_ref()).replace("\\\"", "\"").replace('\'', "\\'");
+    format!("'{}'", quoted.get(1..quoted.len() - 1).unwrap_or_default())
 }
 
 /// Quoted texts with a comma between.
-pub fn join_quoted<S: AsRef<str>>(texts: &[S]) -> String {
-    let quoted: Vec<String> = texts.iter().map(|t| quote(t.as_ref())).collect();
+pub fn join_quoted<S: AsRef<[u8]>>(texts: &[S]) -> String {
+    let quoted: Vec<String> = texts.iter().map(quote).collect();
     quoted.join(", ")
 }
 
@@ -76,15 +77,17 @@ mod tests {
     #[test]
     fn quotes_are_single() {
         assert_eq!(quote(r#"a"b'c\"#), r#"'a"b\'c\\'"#);
+        assert_eq!(quote("a\\"), r"'a\'");
         assert_eq!(join_quoted(&["a", "b"]), "'a', 'b'");
     }
 
     #[test]
     fn a_reference_with_one_cause_is_not_shown() {
-        let leaf = |words: &str| Failure { at: vec!["a/b".into()], reason: Reason::Said(words.into()), causes: vec![] };
-        let reference = Failure { at: vec![], reason: Reason::Reference, causes: vec![leaf("x")] };
+        let leaf =
+            |words: &str| Failure { at: Path::root().push("a/b"), reason: Reason::Said(words.into()), causes: vec![] };
+        let reference = Failure { at: Path::root(), reason: Reason::Reference, causes: vec![leaf("x")] };
         assert_eq!(reference.lines(), "- at '/a~1b': x");
-        let group = Failure { at: vec![], reason: Reason::Group, causes: vec![leaf("x"), leaf("y")] };
+        let group = Failure { at: Path::root(), reason: Reason::Group, causes: vec![leaf("x"), leaf("y")] };
         assert_eq!(group.lines(), "- at '/a~1b': x\n- at '/a~1b': y");
     }
 }

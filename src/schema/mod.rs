@@ -6,25 +6,30 @@
 
 mod compiled;
 mod document;
+mod draft;
 mod failure;
+mod format;
+mod metacheck;
 mod metaschema;
 mod number;
+mod path;
+mod pointer;
+mod reach;
 mod second;
+mod text;
 mod walk;
 
-pub use second::SecondOpinion;
-
-use bumpalo::Bump;
-use serde_json::Value;
+pub use second::{Judgement, SecondOpinion};
 
 use crate::chart::Log;
 use crate::diagnostic::{Kind, Place, Refusal};
 use crate::dialect::LogPlace;
-use crate::go::json;
 use crate::limits::Exhausted;
-use crate::value::{Entry, ListNode, MapNode, Pos, Tree};
+use crate::value::{MapNode, Tree};
 use crate::values::Enabled;
 use compiled::{Compiled, URL, Unusable};
+use second::Accepted;
+use text::Unreadable;
 
 /// `ValidateAgainstSchema`: the chart's schema, then those of its subcharts, in Helm's words all together.
 ///
@@ -33,13 +38,14 @@ use compiled::{Compiled, URL, Unusable};
 pub fn check(root: &Enabled<'_>, log: &mut Log) -> Result<SecondOpinion, Refusal> {
     let mut opinion = SecondOpinion::none();
     let words = check_chart(root, root.values, log, &mut opinion)?;
-    if words.is_empty() {
-        return Ok(opinion);
-    }
-    Err(Refusal::new(
+    if words.is_empty() { Ok(opinion) } else { Err(refused(&words)) }
+}
+
+fn refused(words: &str) -> Refusal {
+    Refusal::new(
         Kind::Schema,
         format!("values don't meet the specifications of the schema(s) in the following chart(s):\n{words}"),
-    ))
+    )
 }
 
 fn check_chart(
@@ -49,10 +55,14 @@ fn check_chart(
     opinion: &mut SecondOpinion,
 ) -> Result<String, Refusal> {
     let mut words = String::new();
-    if let Some(schema) = chart.chart.schema
-        && let Some(wrong) = check_one(chart, schema, Tree::Map(values), log, opinion)?
-    {
-        words.push_str(&format!("{}:\n{wrong}", chart.metadata.name));
+    if let Some(schema) = chart.chart.schema {
+        let place = || Place::file(format!("{}/values.schema.json", chart.path));
+        let First { refusal, urns } = first(schema, Tree::Map(values)).map_err(|e| e.refusal().at(place()))?;
+        urns.iter().for_each(|urn| warn(urn, log));
+        match refusal {
+            Err(wrong) => words.push_str(&format!("{}:\n{wrong}", chart.metadata.name)),
+            Ok(accepted) => opinion.ask(accepted, &chart.metadata.name.to_string(), place()),
+        }
     }
     for sub in chart.dependencies {
         let name = sub.metadata.name;
@@ -68,110 +78,90 @@ fn check_chart(
     Ok(words)
 }
 
-/// `ValidateAgainstSingleSchema`: what is wrong, in the library's words, the last newline included.
-fn check_one(
-    chart: &Enabled<'_>,
-    schema: &[u8],
-    values: Tree<'_>,
-    log: &mut Log,
-    opinion: &mut SecondOpinion,
-) -> Result<Option<String>, Refusal> {
-    let place = || Place::file(format!("{}/values.schema.json", chart.path));
-    let schema = match parse(schema) {
-        Ok(schema) => schema,
-        Err(words) => return Ok(Some(words)),
-    };
-    let wrong = match Compiled::new(URL, &schema) {
-        Err(Unusable::Outside(url)) => {
-            return Err(Refusal::new(Kind::ChartEscapes, format!("the schema refers to {url}")).at(place()).help(
-                "copy what it refers to into the schema's own $defs, or leave it out by --skip-schema-validation",
-            ));
-        }
-        Err(Unusable::Broken(words)) => Some(words),
-        Err(Unusable::TooHard) => return Err(too_hard(Exhausted::Bytes).at(place())),
-        Ok(compiled) => {
-            for urn in &compiled.urns {
-                const WARNING: &str = "unresolved URN reference ignored; using permissive schema";
-                log.say(
-                    LogPlace::UrnUnresolved,
-                    &format!("WARNING: {WARNING}: {urn}"),
-                    "WARN",
-                    WARNING,
-                    &[("urn", urn)],
-                );
-            }
-            let checked = walk::validate(&compiled, values).map_err(|e| too_hard(e).at(place()))?;
-            checked.err().map(|failure| failure.lines() + "\n")
-        }
-    };
-    if wrong.is_some() {
-        // The library looks at the schema itself before it looks at anything else.
-        return Ok(invalid_schema(&schema)?.or(wrong));
-    }
-    opinion.ask(schema, values, place());
-    Ok(None)
+fn warn(urn: &str, log: &mut Log) {
+    const WARNING: &str = "unresolved URN reference ignored; using permissive schema";
+    log.say(LogPlace::UrnUnresolved, &format!("WARNING: {WARNING}: {urn}"), "WARN", WARNING, &[("urn", urn)]);
 }
 
-/// What cannot be checked in time has one way out.
-fn too_hard(e: Exhausted) -> Refusal {
-    let words = format!("the schema cannot be checked: {}", e.message());
-    Refusal::new(Kind::Limit, words).help("ask less of the schema, or leave it out by --skip-schema-validation")
-}
-
-fn parse(schema: &[u8]) -> Result<Value, String> {
-    // What is not UTF-8 is no error to Go: it reads a replacement character.
-    serde_json::from_str(&String::from_utf8_lossy(schema)).map_err(|ours| {
-        // Go's words about the same text; trailing text has words of the library's own.
-        match json::decode_prefix(schema, &mut Nothing) {
-            Ok(json::Decoded { error: Some(words), .. }) => words,
-            Ok(json::Decoded { value: Some(_), .. }) => "invalid character after top-level value".into(),
-            _ => ours.to_string(),
-        }
+/// `ValidateAgainstSingleSchema`, both opinions at once: the library's words for a refusal, its last newline included.
+pub fn verdict(schema: &[u8], values: Tree<'_>) -> Result<Result<Judgement, String>, Refusal> {
+    let First { refusal, .. } = first(schema, values).map_err(|e| e.refusal())?;
+    Ok(match refusal.map(|accepted| second::judge(accepted, |judgement| judgement)) {
+        Ok(Judgement::NoSchema(words)) => Err(words),
+        other => other,
     })
 }
 
-/// What the library says of a schema that its draft's own schema refuses.
-fn invalid_schema(schema: &Value) -> Result<Option<String>, Refusal> {
-    let draft = match schema.get("$schema").and_then(Value::as_str) {
-        None => document::Draft::V2020,
-        Some(url) => match document::Draft::of_url(url) {
-            Some(draft) => draft,
-            None => return Ok(None),
-        },
-    };
-    let url = metaschema::url(draft);
-    let Some(meta) = metaschema::find(url) else { return Ok(None) };
-    let Ok(compiled) = Compiled::new(url, meta) else { return Ok(None) };
-    let arena = Bump::new();
-    let checked = walk::validate(&compiled, tree(schema, &arena)).map_err(Refusal::from)?;
-    Ok(checked.err().map(|failure| {
-        let head = failure::quote(&format!("{url}#"));
-        let own = document::quoted(&format!("{URL}#"));
-        format!("{own} is not valid against metaschema: jsonschema validation failed with {head}\n{}", failure.lines())
-    }))
+/// What the first judge says.
+struct First {
+    refusal: Result<Accepted, String>,
+    /// `urn:` references that Helm warns about.
+    urns: Vec<String>,
 }
 
-/// A JSON document as values.
-fn tree<'c>(value: &Value, arena: &'c Bump) -> Tree<'c> {
-    let text = |s: &str| bstr::BStr::new(arena.alloc_str(s).as_bytes());
-    match value {
-        Value::Null => Tree::Null,
-        Value::Bool(b) => Tree::Bool(*b),
-        Value::Number(n) => Tree::Float(n.as_f64().unwrap_or(f64::MAX)),
-        Value::String(s) => Tree::Str(text(s)),
-        Value::Array(items) => {
-            let items: Vec<_> = items.iter().map(|i| (tree(i, arena), Pos::default())).collect();
-            Tree::List(ListNode::new(arena, &items))
-        }
-        Value::Object(members) => {
-            let entry = |(key, value): (&String, &Value)| Entry {
-                key: text(key),
-                value: tree(value, arena),
-                pos: Pos::default(),
-            };
-            Tree::Map(MapNode::new(arena, members.iter().map(entry).collect()))
+/// Why there is no judgement. Helm would have given one.
+enum NoJudgement {
+    Outside(String),
+    Vocabularies(String),
+    Exhausted(Exhausted),
+}
+
+impl NoJudgement {
+    fn refusal(self) -> Refusal {
+        match self {
+            NoJudgement::Outside(url) => Refusal::new(Kind::ChartEscapes, format!("the schema refers to {url}")).help(
+                "copy what it refers to into the schema's own $defs, or leave it out by --skip-schema-validation",
+            ),
+            NoJudgement::Vocabularies(url) => {
+                Refusal::new(Kind::Undecided, format!("the schema is written in the vocabularies of {url}"))
+                    .help("name the draft itself as $schema")
+            }
+            NoJudgement::Exhausted(exhausted) => {
+                let words = format!("the schema cannot be checked: {}", exhausted.message());
+                Refusal::new(Kind::Limit, words)
+                    .help("ask less of the schema, or leave it out by --skip-schema-validation")
+            }
         }
     }
+}
+
+impl From<Exhausted> for NoJudgement {
+    fn from(exhausted: Exhausted) -> Self {
+        NoJudgement::Exhausted(exhausted)
+    }
+}
+
+fn first(text: &[u8], values: Tree<'_>) -> Result<First, NoJudgement> {
+    let schema = match text::parse(text) {
+        Ok(schema) => schema,
+        Err(Unreadable::Words(words)) => return Ok(First { refusal: Err(words), urns: Vec::new() }),
+        Err(Unreadable::Exhausted(exhausted)) => return Err(exhausted.into()),
+    };
+    let mut compiled = Compiled::new(false);
+    let unusable = |unusable| match unusable {
+        Unusable::Outside(url) => Err(NoJudgement::Outside(url)),
+        Unusable::Vocabularies(url) => Err(NoJudgement::Vocabularies(url)),
+        Unusable::Broken(words) => Ok(words),
+        Unusable::TooHard => Err(NoJudgement::Exhausted(Exhausted::Bytes)),
+    };
+    let root = match compiled.add(URL, &schema) {
+        Ok(root) => root,
+        Err(why) => return Ok(First { refusal: Err(unusable(why)?), urns: compiled.urns }),
+    };
+    let wrong = match compiled.compile(root) {
+        Err(why) => Some(unusable(why)),
+        Ok(()) => walk::validate(&compiled, root, values, None)?.err().map(|failure| Ok(failure.lines() + "\n")),
+    };
+    let Compiled { urns, fresh, .. } = compiled;
+    let refusal = match wrong {
+        None => Ok(Accepted { values: second::json(values), fresh, schema }),
+        // The library looks at the schema itself before it looks at anything else.
+        Some(wrong) => match metacheck::refusal(&schema, &fresh)? {
+            Some(words) => Err(words),
+            None => Err(wrong?),
+        },
+    };
+    Ok(First { refusal, urns })
 }
 
 fn go_type(tree: Tree<'_>) -> &'static str {
@@ -183,22 +173,5 @@ fn go_type(tree: Tree<'_>) -> &'static str {
         Tree::Str(_) => "string",
         Tree::List(_) => "[]interface {}",
         Tree::Map(_) => "map[string]interface {}",
-    }
-}
-
-/// Reads JSON for its errors only.
-struct Nothing;
-
-impl json::Sink for Nothing {
-    type Node = ();
-
-    fn null(&mut self) {}
-    fn bool(&mut self, _: bool) {}
-    fn number(&mut self, _: f64) {}
-    fn string(&mut self, _: &[u8]) {}
-    fn list(&mut self, _: Vec<((), usize)>) {}
-    fn map(&mut self, _: Vec<(bstr::BString, (), usize)>) {}
-    fn step(&mut self) -> Result<(), Exhausted> {
-        Ok(())
     }
 }

@@ -1,89 +1,122 @@
 //! Numbers as the schema library compares and prints them: exact decimals in, English thousands out.
 //!
-//! It compares `big.Rat`s of the shortest decimal text, and prints through golang.org/x/text with English rules:
+//! It compares `big.Rat`s of the decimal text, and prints through golang.org/x/text with English rules:
 //! `maximum: got 70,000, want 65,535`.
 
+use std::cmp::Ordering;
+
+use num_bigint::{BigInt, Sign};
 use serde_json::Number;
 
 use crate::go::strconv::format_float;
 use crate::value::Tree;
 
-/// `digits * 10^exponent`, exact.
-#[derive(Clone, Copy, Debug)]
-struct Decimal {
-    digits: i128,
-    exponent: i32,
+/// A number of an instance or of a schema: `digits * 10^exponent`, exact; the digits don't end in a zero.
+#[derive(Clone, Debug)]
+pub struct Num {
+    text: String,
+    digits: BigInt,
+    exponent: i64,
+    /// How many digits there are.
+    length: i64,
 }
 
-/// A number of an instance or of a schema.
-#[derive(Clone, Debug)]
-pub struct Num(String);
+/// Go's `big.Rat` reads no larger exponent.
+const MAX_EXPONENT: i64 = 1_000_000;
+
+/// Nobody means more digits, and reading them costs their square.
+const MAX_DIGITS: usize = 20_000;
 
 impl Num {
     /// A number of the values.
     pub fn of_tree(tree: Tree<'_>) -> Option<Num> {
         match tree {
-            Tree::Int(n) => Some(Num(n.to_string())),
-            Tree::Float(f) => Some(Num(format_float(f, b'g', None, 64))),
+            Tree::Int(n) => Num::read(n.to_string()),
+            Tree::Float(f) => Num::read(format_float(f, b'g', None, 64)),
             _ => None,
         }
     }
 
-    /// A number of the schema, as it was written.
-    pub fn of_json(number: &Number) -> Num {
-        Num(number.to_string())
+    /// A number of the schema, as it was written. `None` for one that `big.Rat` does not read.
+    pub fn of_json(number: &Number) -> Option<Num> {
+        Num::read(number.to_string())
+    }
+
+    fn read(text: String) -> Option<Num> {
+        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
+            None => (text.as_str(), 0),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all = format!("{whole}{fraction}");
+        let digits = all.trim_end_matches('0');
+        let exponent = exponent.checked_sub(fraction.len().try_into().ok()?)?;
+        if exponent.abs() > MAX_EXPONENT || digits.len() > MAX_DIGITS {
+            return None;
+        }
+        let zeros = (all.len() - digits.len()) as i64;
+        let digits: BigInt = if digits.is_empty() || digits == "-" { BigInt::ZERO } else { digits.parse().ok()? };
+        if digits.sign() == Sign::NoSign {
+            return Some(Num { text, digits, exponent: 0, length: 0 });
+        }
+        let length = digits.magnitude().to_string().len() as i64;
+        Some(Num { text, digits, exponent: exponent + zeros, length })
     }
 
     pub fn is_integer(&self) -> bool {
-        match self.decimal() {
-            Some(d) => d.exponent >= 0 || d.digits == 0 || normal(d).exponent >= 0,
-            None => self.float().fract() == 0.0,
-        }
+        self.exponent >= 0
     }
 
-    pub fn compare(&self, other: &Num) -> std::cmp::Ordering {
-        if let (Some(a), Some(b)) = (self.decimal(), other.decimal())
-            && let Some((a, b)) = aligned(a, b)
-        {
-            return a.cmp(&b);
+    pub fn compare(&self, other: &Num) -> Ordering {
+        let sign = |n: &Num| n.digits.sign();
+        if sign(self) != sign(other) || sign(self) == Sign::NoSign {
+            return sign(self).cmp(&sign(other));
         }
-        self.float().total_cmp(&other.float())
+        // Of one sign: by size, which needs no powers of ten unless they are of one length.
+        let sizes = (self.length + self.exponent).cmp(&(other.length + other.exponent));
+        let by_size = if sign(self) == Sign::Minus { sizes.reverse() } else { sizes };
+        by_size.then_with(|| {
+            let unit = self.exponent.min(other.exponent);
+            let scale = |n: &Num| &n.digits * ten_to((n.exponent - unit) as u32);
+            scale(self).cmp(&scale(other))
+        })
     }
 
     /// Whether this divided by `step` is an integer. Division by zero is not.
     pub fn is_multiple_of(&self, step: &Num) -> bool {
-        if let (Some(a), Some(b)) = (self.decimal(), step.decimal())
-            && let Some((a, b)) = aligned(a, b)
-        {
-            return b != 0 && a % b == 0;
+        if step.digits.sign() == Sign::NoSign {
+            return false;
         }
-        (self.float() / step.float()).fract() == 0.0
+        if self.digits.sign() == Sign::NoSign {
+            return true;
+        }
+        let shift = self.exponent - step.exponent;
+        if shift < 0 {
+            // Its digits don't end in a zero, so ten does not divide them; two or five may.
+            let most = i64::try_from(self.digits.bits()).unwrap_or(i64::MAX);
+            return -shift <= most && (&self.digits % (&step.digits * ten_to(-shift as u32))) == BigInt::ZERO;
+        }
+        let modulus = BigInt::from(step.digits.magnitude().clone());
+        let power = BigInt::from(10).modpow(&BigInt::from(shift), &modulus);
+        (&self.digits * power) % modulus == BigInt::ZERO
     }
 
-    /// As an `int`, when it is an integer.
+    /// As an `int`, when it is an integer; the low bits of one that does not fit.
     pub fn as_int(&self) -> Option<i64> {
         if !self.is_integer() {
             return None;
         }
-        match self.decimal().map(normal) {
-            Some(d) => 10i128.checked_pow(d.exponent.try_into().ok()?)?.checked_mul(d.digits).map(|n| n as i64),
-            None => Some(self.float() as i64),
+        if self.exponent > 64 {
+            // A multiple of 2^64.
+            return Some(0);
         }
+        let whole = &self.digits * ten_to(self.exponent as u32);
+        let low = whole.magnitude().iter_u64_digits().next().unwrap_or(0) as i64;
+        Some(if whole.sign() == Sign::Minus { low.wrapping_neg() } else { low })
     }
 
     fn float(&self) -> f64 {
-        self.0.parse().unwrap_or(f64::NAN)
-    }
-
-    /// `None` when it has more digits than fit.
-    fn decimal(&self) -> Option<Decimal> {
-        let (mantissa, exponent) = match self.0.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-            None => (self.0.as_str(), 0),
-        };
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
-        Some(Decimal { digits, exponent: exponent.checked_sub(fraction.len().try_into().ok()?)? })
+        self.text.parse().unwrap_or(f64::NAN)
     }
 
     /// As `message.Printer` prints a `float64` with `%v` in English.
@@ -99,26 +132,8 @@ impl Num {
     }
 }
 
-/// Trailing zeros of the digits moved into the exponent.
-fn normal(mut d: Decimal) -> Decimal {
-    while d.digits != 0 && d.digits % 10 == 0 && d.exponent < 0 {
-        d.digits /= 10;
-        d.exponent += 1;
-    }
-    if d.digits == 0 {
-        d.exponent = 0;
-    }
-    d
-}
-
-/// Both as integers of one unit; `None` when that does not fit.
-fn aligned(a: Decimal, b: Decimal) -> Option<(i128, i128)> {
-    let unit = a.exponent.min(b.exponent);
-    let scale = |d: Decimal| {
-        let factor = 10i128.checked_pow(u32::try_from(d.exponent.checked_sub(unit)?).ok()?)?;
-        d.digits.checked_mul(factor)
-    };
-    Some((scale(a)?, scale(b)?))
+fn ten_to(exponent: u32) -> BigInt {
+    BigInt::from(10).pow(exponent)
 }
 
 /// An integer as `message.Printer` prints it with `%d`.
@@ -165,7 +180,7 @@ mod tests {
     use super::*;
 
     fn num(text: &str) -> Num {
-        Num(text.into())
+        Num::read(text.into()).unwrap()
     }
 
     // Expected: golang.org/x/text/message with language.English.
@@ -191,7 +206,13 @@ mod tests {
         assert!(!num("0.35").is_multiple_of(&num("0.1")));
         assert!(!num("1").is_multiple_of(&num("0")));
         assert!(num("1.0").is_integer() && num("1e3").is_integer() && !num("1.5").is_integer());
-        assert_eq!(num("1.50").compare(&num("1.5")), std::cmp::Ordering::Equal);
-        assert_eq!(num("1e400").compare(&num("1")), std::cmp::Ordering::Greater);
+        assert_eq!(num("1.50").compare(&num("1.5")), Ordering::Equal);
+        assert_eq!(num("1e400").compare(&num("1")), Ordering::Greater);
+        assert_eq!(num("-1e400").compare(&num("-1e-400")), Ordering::Less);
+        assert!(num("1e1000").is_multiple_of(&num("0.125")) && !num("1e1000").is_multiple_of(&num("3e-999")));
+        assert!(num("25").is_multiple_of(&num("0.5")) && num("0").is_multiple_of(&num("7")));
+        assert!(!num("25").is_multiple_of(&num("100")) && num("-500").is_multiple_of(&num("100")));
+        assert_eq!((num("1e3").as_int(), num("-12").as_int(), num("0.5").as_int()), (Some(1000), Some(-12), None));
+        assert!(Num::read("1e1000001".into()).is_none());
     }
 }

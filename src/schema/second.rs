@@ -1,13 +1,27 @@
-//! The second opinion: the jsonschema crate on values that the first judge accepts.
+//! The second opinion on values that the first judge accepts: the schema's own metaschema, as Helm's library has it, and
+//! the jsonschema crate, which knows nothing of Helm.
+//!
+//! The crate is asked only what it can answer. Formats, content keywords and the dialect of patterns are where libraries
+//! differ by choice, and the first judge is held to Helm's by its own oracle: so the crate is told to leave formats and
+//! content alone, gets patterns as the automata that Go's would be, and takes a `urn:` for what Helm takes it.
 
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use jsonschema::PatternOptions;
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{PatternOptions, Retrieve, Uri};
 use serde_json::{Map, Number, Value};
 
+use super::metacheck;
 use crate::diagnostic::{Kind, Place, Refusal};
+use crate::go::regexp;
 use crate::value::Tree;
+
+/// Reserved for the crate, whose recursion is as deep as chains of references are long.
+const STACK: usize = 64 << 20;
+
+/// The first judge has counted its steps; this is for schemas that only the crate finds hard.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opinions that are being formed.
 #[must_use = "nothing may be shown before the opinion is heard"]
@@ -18,25 +32,28 @@ pub struct SecondOpinion {
 
 #[derive(Debug)]
 struct Pending {
+    chart: String,
     place: Place,
     /// Nothing comes where the crate has panicked.
     judge: Receiver<Judgement>,
 }
 
-#[derive(Debug)]
-enum Judgement {
-    Agrees,
-    /// The schema cannot be used: the crate's words, and what Helm's library would say of it.
-    Unusable(String, Option<String>),
-    /// The values are refused: the crate's words.
-    Refuses(String),
+/// What was accepted: a schema, the places in it that only references make schemas, and the values.
+pub(super) struct Accepted {
+    pub schema: Value,
+    pub fresh: Vec<String>,
+    pub values: Value,
 }
 
-/// Bytes for a crate that recurses over values and schema, of which the first judge has bounded the depth.
-const STACK: usize = 64 << 20;
-
-/// The first judge has counted its steps; this is for schemas that only the crate finds hard.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// What comes of asking again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    Agrees,
+    /// The schema is none, in the words of Helm's library.
+    NoSchema(String),
+    /// The crate cannot use the schema, or refuses the values: its words.
+    Disagrees(String),
+}
 
 impl SecondOpinion {
     /// Nobody to ask, as under `--skip-schema-validation`.
@@ -44,31 +61,23 @@ impl SecondOpinion {
         SecondOpinion { pending: Vec::new() }
     }
 
-    pub(super) fn ask(&mut self, schema: Value, values: Tree<'_>, place: Place) {
-        let values = json(values);
-        let (told, heard) = channel();
+    pub(super) fn ask(&mut self, accepted: Accepted, chart: &str, place: Place) {
         let thread = std::thread::Builder::new().stack_size(STACK);
-        // A thread that cannot be had is an opinion that is never heard.
-        let _ = thread.spawn(move || judge(&schema, &values, &told));
-        self.pending.push(Pending { place, judge: heard });
+        let (told, heard) = channel();
+        // Nobody may listen any more, and a thread that cannot be had is an opinion that is never heard.
+        let _ = thread.spawn(move || judge(accepted, |judgement| drop(told.send(judgement))));
+        self.pending.push(Pending { chart: chart.into(), place, judge: heard });
     }
 
     /// Waits for all opinions; a disagreement is undecided.
     pub fn confirm(self) -> Result<(), Refusal> {
-        for Pending { place, judge } in self.pending {
+        for Pending { chart, place, judge } in self.pending {
             let words = match judge.recv_timeout(PATIENCE) {
                 Ok(Judgement::Agrees) => continue,
-                Ok(Judgement::Unusable(_, Some(helm))) => {
-                    let chart = place.file.rsplit('/').nth(1).unwrap_or_default().to_string();
-                    return Err(Refusal::new(
-                        Kind::Schema,
-                        format!(
-                            "values don't meet the specifications of the schema(s) in the following chart(s):\n{chart}:\n{helm}"
-                        ),
-                    ));
+                Ok(Judgement::NoSchema(words)) => {
+                    return Err(super::refused(&format!("{chart}:\n{words}")));
                 }
-                Ok(Judgement::Unusable(words, None)) => format!("the schema may not be valid: {words}"),
-                Ok(Judgement::Refuses(words)) => format!("the schema may refuse these values: {words}"),
+                Ok(Judgement::Disagrees(words)) => words,
                 Err(_) => "the schema could not be checked twice".to_string(),
             };
             return Err(Refusal::new(Kind::Undecided, words)
@@ -79,27 +88,87 @@ impl SecondOpinion {
     }
 }
 
-/// Says what the crate thinks, before anything of it is cleared away.
-fn judge(schema: &Value, values: &Value, told: &Sender<Judgement>) {
-    let options = jsonschema::options().offline().with_pattern_options(PatternOptions::regex());
-    let built = options.build(schema);
-    let judgement = match &built {
-        Err(error) => {
-            let helm = super::invalid_schema(schema).ok().flatten();
-            Judgement::Unusable(error.to_string(), helm)
+/// Tells the judgement before anything that led to it is cleared away.
+pub(super) fn judge<T>(accepted: Accepted, tell: impl FnOnce(Judgement) -> T) -> T {
+    let Accepted { mut schema, fresh, values } = accepted;
+    match metacheck::refusal(&schema, &fresh) {
+        Ok(None) => {}
+        Ok(Some(words)) => return tell(Judgement::NoSchema(words)),
+        Err(exhausted) => {
+            return tell(Judgement::Disagrees(format!("the schema cannot be checked: {}", exhausted.message())));
         }
-        Ok(validator) => match validator.validate(values) {
+    }
+    portable_patterns(&mut schema);
+    let options = jsonschema::options()
+        .with_retriever(Nowhere)
+        .with_base_uri(super::URL)
+        .with_pattern_options(PatternOptions::regex())
+        .should_validate_formats(false)
+        .without_content_encoding_support("base64")
+        .without_content_media_type_support("application/json");
+    let built = options.build(&schema);
+    tell(match &built {
+        // The metaschema has been heard: what is left is a pattern of Go's that the crate does not read.
+        Err(error) if is_about_format(error.kind()) => Judgement::Agrees,
+        Err(error) => Judgement::Disagrees(format!("the schema may not be valid: {error}")),
+        Ok(validator) => match validator.validate(&values) {
             Ok(()) => Judgement::Agrees,
             // The crate's own text would repeat the value; the place is enough, and never a secret.
-            Err(error) => Judgement::Refuses(format!("at '{}'", error.instance_path())),
+            Err(error) => {
+                Judgement::Disagrees(format!("the schema may refuse these values: at '{}'", error.instance_path()))
+            }
         },
-    };
-    // Nobody may listen any more.
-    let _ = told.send(judgement);
+    })
+}
+
+fn is_about_format(kind: &ValidationErrorKind) -> bool {
+    match kind {
+        ValidationErrorKind::Format { .. } => true,
+        ValidationErrorKind::PropertyNames { error } => is_about_format(error.kind()),
+        _ => false,
+    }
+}
+
+/// Loads nothing. What values can come to has been resolved by the first judge, who refuses what is outside; left are
+/// `urn:`s, which accept everything, and places that nothing leads to, where the crate looks all the same.
+struct Nowhere;
+
+impl Retrieve for Nowhere {
+    fn retrieve(&self, _: &Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Value::Bool(true))
+    }
+}
+
+/// Writes Go's patterns so that the crate means the same by them. What only looks like a keyword is left alone.
+fn portable_patterns(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(portable_patterns),
+        Value::Object(members) => {
+            for (keyword, value) in members.iter_mut() {
+                match (keyword.as_str(), value) {
+                    ("enum" | "const" | "default" | "examples", _) => {}
+                    ("pattern", Value::String(pattern)) => *pattern = portable(pattern),
+                    ("patternProperties", Value::Object(patterns)) => {
+                        let rewritten = std::mem::take(patterns).into_iter().map(|(pattern, mut schema)| {
+                            portable_patterns(&mut schema);
+                            (portable(&pattern), schema)
+                        });
+                        *patterns = rewritten.collect();
+                    }
+                    (_, value) => portable_patterns(value),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn portable(pattern: &str) -> String {
+    regexp::portable(pattern.as_bytes()).unwrap_or_else(|| pattern.into())
 }
 
 /// Values as JSON. Go has one kind of number here: 1.0 is an integer.
-fn json(tree: Tree<'_>) -> Value {
+pub(super) fn json(tree: Tree<'_>) -> Value {
     match tree {
         Tree::Null => Value::Null,
         Tree::Bool(b) => Value::Bool(b),

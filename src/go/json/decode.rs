@@ -15,6 +15,10 @@ pub trait Sink {
     fn null(&mut self) -> Self::Node;
     fn bool(&mut self, value: bool) -> Self::Node;
     fn number(&mut self, value: f64) -> Self::Node;
+    /// `UseNumber`: a number as it is written. `None` asks for [`Sink::number`] instead.
+    fn literal(&mut self, _text: &[u8]) -> Option<Self::Node> {
+        None
+    }
     fn string(&mut self, text: &[u8]) -> Self::Node;
     fn list(&mut self, items: Vec<(Self::Node, usize)>) -> Self::Node;
     /// Entries in the order of the text; of equal keys the last counts.
@@ -262,8 +266,8 @@ fn begin<S: Sink>(
         }
         Some(b'-' | b'0'..=b'9') => {
             let text = scan.number()?;
-            match strconv::parse_float(text, 64) {
-                Ok(number) => sink.number(number),
+            match sink.literal(text).map(Ok).unwrap_or_else(|| strconv::parse_float(text, 64).map(|n| sink.number(n))) {
+                Ok(number) => number,
                 Err(_) => {
                     let text = String::from_utf8_lossy(text);
                     let message = format!("json: cannot unmarshal number {text} into Go value of type float64");

@@ -7,8 +7,10 @@
 mod class;
 mod expand;
 mod haystack;
+mod portable;
 mod syntax;
 
+pub use portable::portable;
 pub use syntax::Error;
 
 use crate::go::{strconv, utf8};

@@ -28,6 +28,11 @@ pub fn query_unescape(text: &[u8]) -> Result<Vec<u8>, String> {
     unescape(text, Mode::QueryComponent)
 }
 
+/// `url.PathUnescape`; the error is its text.
+pub fn path_unescape(text: &[u8]) -> Result<Vec<u8>, String> {
+    unescape(text, Mode::PathSegment)
+}
+
 /// `shouldEscape`.
 pub(super) fn should_escape(byte: u8, mode: Mode) -> bool {
     if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {

@@ -2,8 +2,9 @@
 
 mod escape;
 mod host;
+mod resolve;
 
-pub use escape::{path_escape, query_escape, query_unescape};
+pub use escape::{path_escape, path_unescape, query_escape, query_unescape};
 
 use crate::go::strconv;
 use escape::{Mode, escape, should_escape, unescape};

@@ -96,7 +96,7 @@ impl<'s> Walk<'_, 's> {
             None => None,
         };
         if let Some(words) = too_few {
-            step.failures.push(Failure { at: self.path.clone(), reason: Reason::Said(words), causes: failures });
+            step.failures.push(Failure { at: self.path.fixed(), reason: Reason::Said(words), causes: failures });
         }
         if let Some(most) = most
             && (found as i64) > most

@@ -11,7 +11,8 @@ use crate::value::Tree;
 impl<'s> Walk<'_, 's> {
     pub(super) fn combine(&mut self, step: &mut Step<'_, 's, '_>) {
         let object = step.object;
-        let at = |schema: &'s Value| At { schema, ..step.scope.at };
+        let document = step.at.document;
+        let at = |schema: &'s Value| At { schema, document };
         let list = |keyword: &str| object.get(keyword).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         if let Some(schema) = object.get("not")
             && self.same(step, at(schema), true).is_ok()
@@ -45,7 +46,7 @@ impl<'s> Walk<'_, 's> {
         let mut failures = Vec::new();
         let mut matched = false;
         for schema in schemas {
-            match self.same(step, At { schema, ..step.scope.at }, false) {
+            match self.same(step, At { schema, ..step.at }, false) {
                 Err(failure) => failures.push(failure),
                 Ok(()) => {
                     matched = true;
@@ -65,7 +66,7 @@ impl<'s> Walk<'_, 's> {
         let mut failures = Vec::new();
         let mut matched = None;
         for (i, schema) in schemas.iter().enumerate() {
-            match (self.same(step, At { schema, ..step.scope.at }, matched.is_some()), matched) {
+            match (self.same(step, At { schema, ..step.at }, matched.is_some()), matched) {
                 (Err(failure), None) => failures.push(failure),
                 (Err(_), Some(_)) => {}
                 (Ok(()), None) => matched = Some(i),
@@ -82,7 +83,7 @@ impl<'s> Walk<'_, 's> {
     }
 
     fn fail_for(&self, step: &mut Step<'_, 's, '_>, words: &str, causes: Vec<Failure>) {
-        step.failures.push(Failure { at: self.path.clone(), reason: Reason::Said(words.into()), causes });
+        step.failures.push(Failure { at: self.path.fixed(), reason: Reason::Said(words.into()), causes });
     }
 
     /// `unevaluatedProperties` and `unevaluatedItems`.

@@ -5,52 +5,73 @@
 
 mod array;
 mod combine;
+mod cycle;
+mod meta;
 mod object;
+mod refer;
 mod scalar;
 mod unevaluated;
 
 use serde_json::{Map, Value};
 
 use super::compiled::{At, Compiled};
-use super::document::{Draft, address};
+use super::draft::Draft;
 use super::failure::{Failure, Reason};
 use super::number::Num;
+use super::path::Path;
 use crate::limits::Exhausted;
 use crate::value::Tree;
+pub use meta::Meta;
 use unevaluated::Unevaluated;
 
 /// How many schemas may be applied to parts of the values: combinations multiply.
 const MAX_STEPS: u64 = 1_000_000;
 
-/// Checks values against a compiled schema. `Err(Exhausted)` when that takes too long.
-pub fn validate<'c>(compiled: &Compiled<'_>, values: Tree<'c>) -> Result<Result<(), Failure>, Exhausted> {
-    let mut walk = Walk { compiled, path: Vec::new(), steps: MAX_STEPS };
-    let scope = Scope { at: compiled.root(), value: 0, parent: None };
-    let checked = walk.run(&scope, values, false, false).map(|_| ());
-    if walk.steps == 0 { Err(Exhausted::Fuel) } else { Ok(checked) }
+/// How many schemas may be applied inside of each other: chains of references cost stack.
+const MAX_DEPTH: u32 = 2_000;
+
+/// Checks values against a schema of `compiled`. `Err(Exhausted)` when that takes too long.
+pub fn validate<'s>(
+    compiled: &Compiled<'s>,
+    root: At<'s>,
+    values: Tree<'_>,
+    meta: Option<&Meta<'s>>,
+) -> Result<Result<(), Failure>, Exhausted> {
+    let mut walk = Walk { compiled, meta, path: Path::root(), steps: MAX_STEPS, exhausted: None };
+    let scope = Scope::top(root);
+    let checked = walk.run(&scope, root, values, false, false).map(|_| ());
+    walk.exhausted.map_or(Ok(checked), Err)
 }
 
 type Checked<'c> = Result<Unevaluated<'c>, Failure>;
 
 struct Walk<'w, 's> {
     compiled: &'w Compiled<'s>,
+    /// When the values are themselves a schema.
+    meta: Option<&'w Meta<'s>>,
     /// Path into the values.
-    path: Vec<String>,
-    /// How many are left; at 0 nothing is true any more.
+    path: Path,
+    /// How many are left.
     steps: u64,
+    /// Once this is said, nothing else is true any more.
+    exhausted: Option<Exhausted>,
 }
 
 /// A schema being applied, and the one that applied it.
 struct Scope<'p, 's> {
     at: At<'s>,
+    /// The keyword that led here from elsewhere; empty when the parent holds the schema.
+    keyword: &'static str,
     /// Tells values apart: schemas applied to one value share it.
     value: u32,
+    depth: u32,
     parent: Option<&'p Scope<'p, 's>>,
 }
 
 /// One schema object applied to one value.
 struct Step<'p, 'o, 'c> {
     scope: &'p Scope<'p, 'o>,
+    at: At<'o>,
     object: &'o Map<String, Value>,
     draft: Draft,
     value: Tree<'c>,
@@ -70,31 +91,40 @@ impl<'w, 's> Walk<'w, 's>
 where
     's: 'w,
 {
-    fn run<'c>(&mut self, scope: &Scope<'_, 's>, value: Tree<'c>, caller_needs: bool, quiet: bool) -> Checked<'c> {
-        let object = match scope.at.schema {
+    /// `at` is what the scope's schema stands for: itself, but for schemas in schemas of another draft.
+    fn run<'c>(
+        &mut self,
+        scope: &Scope<'_, 's>,
+        at: At<'s>,
+        value: Tree<'c>,
+        caller_needs: bool,
+        quiet: bool,
+    ) -> Checked<'c> {
+        let draft = self.compiled.draft(at);
+        let object = match at.schema {
             Value::Bool(false) => return Err(self.said("false schema")),
             Value::Object(object) if !object.is_empty() => object,
-            _ => return Ok(Unevaluated::none()),
+            _ => return Ok(Unevaluated::of(value, None, draft, caller_needs)),
         };
-        self.steps = self.steps.saturating_sub(1);
-        if self.steps == 0 {
-            return Err(self.said("out of steps"));
+        self.pay(scope.depth);
+        if self.exhausted.is_some() {
+            return Err(self.said("exhausted"));
         }
-        if scope.is_cycle() {
-            return Err(self.said("reference cycle"));
-        }
-        let draft = self.compiled.draft(scope.at);
-        let unevaluated = Unevaluated::of(value, object, draft, caller_needs);
-        let mut step = Step { scope, object, draft, value, unevaluated, failures: Vec::new(), quiet };
-        let lone_reference = draft < Draft::V2019 && self.compiled.reference(scope.at, "$ref").is_some();
-        if !lone_reference && let Some(words) = scalar::first(object, draft, value) {
+        if let Some(words) = self.cycle(scope, at) {
             return Err(self.said(words));
         }
-        if let Some(target) = self.compiled.reference(scope.at, "$ref") {
-            let checked = self.refer(&mut step, target);
-            if lone_reference {
-                return checked.map(|()| step.unevaluated);
-            }
+        let lone = if draft < Draft::V2019 { self.compiled.reference(at, "$ref") } else { None };
+        let unevaluated = Unevaluated::of(value, Some(object).filter(|_| lone.is_none()), draft, caller_needs);
+        let mut step = Step { scope, at, object, draft, value, unevaluated, failures: Vec::new(), quiet };
+        if let Some(target) = lone {
+            return self.refer(&mut step, target, "$ref").map(|()| step.unevaluated);
+        }
+        let asserts_format = self.compiled.asserts_format(draft);
+        if let Some(words) = scalar::first(object, draft, value, asserts_format) {
+            return Err(self.said(words));
+        }
+        if let Some(target) = self.compiled.reference(at, "$ref") {
+            let checked = self.refer(&mut step, target, "$ref");
             step.failures.extend(checked.err());
         }
         match value {
@@ -116,15 +146,36 @@ where
         match step.failures.len() {
             0 => Ok(step.unevaluated),
             1 => Err(step.failures.swap_remove(0)),
-            _ => Err(Failure { at: self.path.clone(), reason: Reason::Group, causes: step.failures }),
+            _ => Err(Failure { at: self.path.fixed(), reason: Reason::Group, causes: step.failures }),
+        }
+    }
+
+    fn pay(&mut self, depth: u32) {
+        self.steps = self.steps.saturating_sub(1);
+        if self.steps == 0 {
+            self.exhausted.get_or_insert(Exhausted::Fuel);
+        }
+        if depth > MAX_DEPTH {
+            self.exhausted.get_or_insert(Exhausted::Depth);
         }
     }
 
     /// Applies a subschema to the same value.
     fn same<'c>(&mut self, step: &mut Step<'_, 's, 'c>, at: At<'s>, quiet: bool) -> Result<(), Failure> {
-        let scope = Scope { at, value: step.scope.value, parent: Some(step.scope) };
+        self.same_by(step, at, "", quiet)
+    }
+
+    fn same_by<'c>(
+        &mut self,
+        step: &mut Step<'_, 's, 'c>,
+        at: At<'s>,
+        keyword: &'static str,
+        quiet: bool,
+    ) -> Result<(), Failure> {
+        let scope = step.scope.child(at, keyword, step.scope.value);
         let needs = !step.unevaluated.is_empty();
-        let rest = self.run(&scope, step.value, needs, step.quiet || quiet)?;
+        let meant = self.meant(at);
+        let rest = self.run(&scope, meant, step.value, needs, step.quiet || quiet)?;
         step.unevaluated.keep_common(&rest);
         Ok(())
     }
@@ -137,47 +188,18 @@ where
         value: Tree<'c>,
         token: &str,
     ) -> Result<(), Failure> {
-        let scope = Scope { at: At { schema, ..step.scope.at }, value: step.scope.value + 1, parent: Some(step.scope) };
-        self.path.push(token.into());
-        let checked = self.run(&scope, value, false, step.quiet);
-        self.path.pop();
+        let at = At { schema, ..step.at };
+        let scope = step.scope.child(at, "", step.scope.value + 1);
+        let inner = self.path.push(token);
+        let outer = std::mem::replace(&mut self.path, inner);
+        let meant = self.meant(at);
+        let checked = self.run(&scope, meant, value, false, step.quiet);
+        self.path = outer;
         checked.map(|_| ())
     }
 
-    fn refer(&mut self, step: &mut Step<'_, 's, '_>, target: At<'s>) -> Result<(), Failure> {
-        self.same(step, target, false).map_err(|failure| Failure {
-            at: self.path.clone(),
-            reason: Reason::Reference,
-            causes: if failure.reason == Reason::Group { failure.causes } else { vec![failure] },
-        })
-    }
-
-    /// `$recursiveRef` and `$dynamicRef`: the outermost resource that offers the anchor answers.
-    fn late_references(&mut self, step: &mut Step<'_, 's, '_>) {
-        let at = step.scope.at;
-        if let Some(mut target) = self.compiled.reference(at, "$recursiveRef") {
-            if target.schema.get("$recursiveAnchor") == Some(&Value::Bool(true)) {
-                let scopes = std::iter::successors(Some(step.scope), |s| s.parent);
-                target = scopes.filter(|s| self.compiled.is_recursive(s.at)).last().map_or(target, |s| s.at);
-            }
-            let checked = self.refer(step, target);
-            step.failures.extend(checked.err());
-        }
-        if let Some(mut target) = self.compiled.reference(at, "$dynamicRef") {
-            let written = step.object.get("$dynamicRef").and_then(Value::as_str).unwrap_or_default();
-            let anchor = written.split_once('#').map_or("", |(_, f)| f);
-            let is_anchor = !anchor.is_empty() && !anchor.starts_with('/');
-            if is_anchor && target.schema.get("$dynamicAnchor").and_then(Value::as_str) == Some(anchor) {
-                let scopes = std::iter::successors(Some(step.scope), |s| s.parent);
-                target = scopes.filter_map(|s| self.compiled.dynamic_anchor(s.at, anchor)).last().unwrap_or(target);
-            }
-            let checked = self.refer(step, target);
-            step.failures.extend(checked.err());
-        }
-    }
-
     fn said(&self, words: impl Into<String>) -> Failure {
-        Failure { at: self.path.clone(), reason: Reason::Said(words.into()), causes: Vec::new() }
+        Failure { at: self.path.fixed(), reason: Reason::Said(words.into()), causes: Vec::new() }
     }
 
     fn fail(&self, step: &mut Step<'_, '_, '_>, words: impl Into<String>) {
@@ -185,12 +207,13 @@ where
     }
 }
 
-impl Scope<'_, '_> {
-    /// Whether the same schema is already being applied to the same value.
-    fn is_cycle(&self) -> bool {
-        std::iter::successors(self.parent, |s| s.parent)
-            .take_while(|s| s.value == self.value)
-            .any(|s| address(s.at.schema) == address(self.at.schema))
+impl<'p, 's> Scope<'p, 's> {
+    fn top(at: At<'s>) -> Self {
+        Scope { at, keyword: "", value: 0, depth: 0, parent: None }
+    }
+
+    fn child(&'p self, at: At<'s>, keyword: &'static str, value: u32) -> Scope<'p, 's> {
+        Scope { at, keyword, value, depth: self.depth + 1, parent: Some(self) }
     }
 }
 
@@ -202,7 +225,7 @@ fn int(object: &Map<String, Value>, keyword: &str) -> Option<i64> {
 /// A keyword whose value is a number.
 fn num(object: &Map<String, Value>, keyword: &str) -> Option<Num> {
     match object.get(keyword)? {
-        Value::Number(n) => Some(Num::of_json(n)),
+        Value::Number(n) => Num::of_json(n),
         _ => None,
     }
 }

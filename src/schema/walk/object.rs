@@ -6,6 +6,7 @@ use super::{Draft, Failure, Scope, Step, Walk, count, int, strings, text};
 use crate::schema::compiled::At;
 use crate::schema::failure::{Reason, join_quoted, quote};
 use crate::schema::number;
+use crate::schema::path::Path;
 use crate::value::{MapNode, Tree};
 
 impl<'s> Walk<'_, 's> {
@@ -38,7 +39,7 @@ impl<'s> Walk<'_, 's> {
                 if wanted.is_array() {
                     self.depends(step, map, name, wanted);
                 } else {
-                    let at = At { schema: wanted, ..step.scope.at };
+                    let at = At { schema: wanted, ..step.at };
                     let checked = self.same(step, at, false);
                     step.failures.extend(checked.err());
                 }
@@ -54,7 +55,7 @@ impl<'s> Walk<'_, 's> {
         }
         if let Some(Value::Object(dependent)) = object.get("dependentSchemas") {
             for (_, schema) in dependent.iter().filter(|(name, _)| map.get(name.as_bytes()).is_some()) {
-                let at = At { schema, ..step.scope.at };
+                let at = At { schema, ..step.at };
                 let checked = self.same(step, at, false);
                 step.failures.extend(checked.err());
             }
@@ -90,8 +91,8 @@ impl<'s> Walk<'_, 's> {
                 step.failures.extend(self.part(step, schema, entry.value, &name).err());
             }
             for (pattern, schema) in patterns.into_iter().flatten() {
-                self.steps = self.steps.saturating_sub(1);
-                if self.steps == 0 {
+                self.pay(step.scope.depth);
+                if self.exhausted.is_some() {
                     break;
                 }
                 if self.compiled.pattern(pattern).is_some_and(|p| p.is_match(entry.key)) {
@@ -119,15 +120,18 @@ impl<'s> Walk<'_, 's> {
     /// Each name is checked as a value of its own, so that the places below it begin anew.
     fn property_names<'c>(&mut self, step: &mut Step<'_, 's, 'c>, map: &'c MapNode<'c>) {
         let Some(schema) = step.object.get("propertyNames") else { return };
+        let at = At { schema, ..step.at };
+        let meant = self.meant(at);
         for entry in map.entries() {
-            let outer = std::mem::take(&mut self.path);
-            let scope = Scope { at: At { schema, ..step.scope.at }, value: 0, parent: None };
-            let checked = self.run(&scope, Tree::Str(entry.key), false, false);
+            let outer = std::mem::replace(&mut self.path, Path::root());
+            let scope = Scope { depth: step.scope.depth + 1, ..Scope::top(at) };
+            let checked = self.run(&scope, meant, Tree::Str(entry.key), false, false);
             self.path = outer;
             if let Err(failure) = checked {
                 step.failures.push(Failure {
+                    // Not fixed: the library keeps the very slice.
                     at: self.path.clone(),
-                    reason: Reason::Said(format!("invalid propertyName {}", quote(&text(entry.key)))),
+                    reason: Reason::Said(format!("invalid propertyName {}", quote(entry.key))),
                     causes: if failure.reason == Reason::Group { failure.causes } else { vec![failure] },
                 });
             }

@@ -7,16 +7,22 @@ use serde_json::{Map, Value};
 
 use super::{Step, Walk, count, int, num, text};
 use crate::go::utf8;
-use crate::schema::document::Draft;
+use crate::schema::draft::Draft;
 use crate::schema::failure::quote;
-use crate::schema::number::Num;
+use crate::schema::format;
+use crate::schema::number::{self, Num};
 use crate::value::Tree;
 
 /// The names of types in the order in which the library lists them.
 const TYPES: [&str; 7] = ["null", "boolean", "number", "integer", "string", "array", "object"];
 
 /// What is checked before everything else; the first that fails ends it.
-pub(super) fn first(object: &Map<String, Value>, draft: Draft, value: Tree<'_>) -> Option<String> {
+pub(super) fn first(
+    object: &Map<String, Value>,
+    draft: Draft,
+    value: Tree<'_>,
+    asserts_format: bool,
+) -> Option<String> {
     if let Some(wanted) = object.get("type") {
         let named = |t: &&str| wanted.as_str() == Some(*t) || super::strings(Some(wanted)).any(|w| w == *t);
         let wanted: Vec<&str> = TYPES.into_iter().filter(named).collect();
@@ -49,6 +55,12 @@ pub(super) fn first(object: &Map<String, Value>, draft: Draft, value: Tree<'_>) 
             _ => "'enum' failed".into(),
         });
     }
+    if asserts_format
+        && let (Some(name), Tree::Str(text)) = (object.get("format").and_then(Value::as_str), value)
+        && let Some(why) = format::check(name, text)
+    {
+        return Some(format!("{} is not valid {name}: {why}", quote(text)));
+    }
     None
 }
 
@@ -80,7 +92,7 @@ pub(super) fn equals(value: Tree<'_>, wanted: &Value) -> bool {
         (Tree::Bool(a), Value::Bool(b)) => a == *b,
         (Tree::Str(a), Value::String(b)) => a == b.as_bytes(),
         (Tree::Int(_) | Tree::Float(_), Value::Number(b)) => {
-            Num::of_tree(value).is_some_and(|a| a.compare(&Num::of_json(b)) == Ordering::Equal)
+            matches!((Num::of_tree(value), Num::of_json(b)), (Some(a), Some(b)) if a.compare(&b) == Ordering::Equal)
         }
         (Tree::List(a), Value::Array(b)) => {
             a.items().len() == b.len() && a.items().iter().zip(b).all(|((a, _), b)| equals(*a, b))
@@ -120,17 +132,17 @@ impl<'s> Walk<'_, 's> {
         if let Some(least) = int(step.object, "minLength")
             && (length as i64) < least
         {
-            self.fail(step, format!("minLength: got {}, want {}", count(length), super::super::number::count(least)));
+            self.fail(step, format!("minLength: got {}, want {}", count(length), number::count(least)));
         }
         if let Some(most) = int(step.object, "maxLength")
             && (length as i64) > most
         {
-            self.fail(step, format!("maxLength: got {}, want {}", count(length), super::super::number::count(most)));
+            self.fail(step, format!("maxLength: got {}, want {}", count(length), number::count(most)));
         }
         if let Some(pattern) = step.object.get("pattern").and_then(Value::as_str)
             && !self.compiled.pattern(pattern).is_some_and(|p| p.is_match(value))
         {
-            self.fail(step, format!("{} does not match pattern {}", quote(&text(value)), quote(pattern)));
+            self.fail(step, format!("{} does not match pattern {}", quote(value), quote(pattern)));
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bstr::BStr;
 use serde_json::{Map, Value};
 
-use super::Draft;
+use crate::schema::draft::Draft;
 use crate::value::Tree;
 
 #[derive(Clone, Debug, Default)]
@@ -15,20 +15,17 @@ pub(super) struct Unevaluated<'c> {
 }
 
 impl<'c> Unevaluated<'c> {
-    pub fn none() -> Self {
-        Unevaluated::default()
-    }
-
-    /// Everything that the schema cannot account for by itself, if anybody wants to know.
-    pub fn of(value: Tree<'c>, object: &Map<String, Value>, draft: Draft, caller_needs: bool) -> Self {
+    /// Everything that the schema (`None`: one that says nothing) cannot account for by itself, if anybody wants to know.
+    pub fn of(value: Tree<'c>, object: Option<&Map<String, Value>>, draft: Draft, caller_needs: bool) -> Self {
         let mut out = Unevaluated::default();
-        let wants = |keyword: &str| caller_needs || (draft >= Draft::V2019 && object.contains_key(keyword));
+        let has = |keyword: &str| object.is_some_and(|o| o.contains_key(keyword));
+        let wants = |keyword: &str| caller_needs || (draft >= Draft::V2019 && has(keyword));
         match value {
-            Tree::Map(map) if !object.contains_key("additionalProperties") && wants("unevaluatedProperties") => {
+            Tree::Map(map) if !has("additionalProperties") && wants("unevaluatedProperties") => {
                 out.properties = map.entries().iter().map(|e| e.key).collect();
             }
             Tree::List(list) => {
-                let (all, some) = items_evaluated(object, draft);
+                let (all, some) = object.map_or((false, 0), |object| items_evaluated(object, draft));
                 if !all && wants("unevaluatedItems") {
                     out.items = (some..list.items().len()).collect();
                 }
