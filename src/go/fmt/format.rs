@@ -5,7 +5,7 @@ use crate::go::{strconv, unicode, utf8};
 use crate::limits::Exhausted;
 
 /// What stands between `%` and the verb.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Spec {
     pub minus: bool,
     pub plus: bool,
@@ -23,6 +23,11 @@ pub(super) struct Spec {
 type Done = Result<(), Exhausted>;
 
 impl Spec {
+    /// Whether the verb stands alone after `%`.
+    pub fn is_bare(&self) -> bool {
+        *self == Spec::default()
+    }
+
     /// Fills up with zeros where these are asked for; they only ever stand on the left.
     fn fill(&self, out: &mut Out, n: usize) -> Done {
         out.repeat(if self.zero && !self.minus { b'0' } else { b' ' }, n)
@@ -122,6 +127,9 @@ impl Spec {
 
     /// Integers in base 2, 8, 10 or 16; `letter_o` is `%O`.
     pub fn integer(&self, out: &mut Out, n: Integer, base: u32, upper: bool, letter_o: bool) -> Done {
+        if base == 10 && !n.negative && self.is_bare() {
+            return out.write(strconv::format_uint(n.magnitude, base));
+        }
         let sign = match n {
             Integer { negative: true, .. } => "-",
             _ if self.plus => "+",

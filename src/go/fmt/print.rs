@@ -2,7 +2,7 @@
 
 use super::format::{Integer, Spec};
 use crate::go::out::Out;
-use crate::go::time;
+use crate::go::{strconv, time};
 use crate::limits::Exhausted;
 use crate::value::{Heap, IntType, List, Map, Object, UintType, Value};
 
@@ -265,6 +265,16 @@ impl<'p, 'h> Printer<'p, 'h> {
 
     /// The bytes as a list of numbers.
     fn byte_items(&mut self, bytes: &'h [u8], verb: char) -> Done {
+        if matches!(verb, 'v' | 'd') && self.spec.is_bare() {
+            // Files are printed so, megabytes of them: no step through the general way for each byte.
+            self.heap.spend(bytes.len() as u64)?;
+            self.out.write("[")?;
+            for (i, byte) in bytes.iter().enumerate() {
+                self.out.write(if i == 0 { "" } else { " " })?;
+                self.out.write(strconv::format_byte(*byte, &mut [0; 3]))?;
+            }
+            return self.out.write("]");
+        }
         let sharp = self.spec.sharp_v;
         self.out.write(if sharp { "[]uint8{" } else { "[" })?;
         for (i, byte) in bytes.iter().enumerate() {

@@ -26,6 +26,19 @@ pub fn format_uint(mut n: u64, base: u32) -> String {
     }
 }
 
+/// A byte in base 10, written where the caller has room.
+pub fn format_byte(n: u8, digits: &mut [u8; 3]) -> &[u8] {
+    *digits = [b'0' + n / 100, b'0' + n / 10 % 10, b'0' + n % 10];
+    let zeros = if n >= 100 {
+        0
+    } else if n >= 10 {
+        1
+    } else {
+        2
+    };
+    &digits[zeros..]
+}
+
 /// `ParseUint`: base 0 reads Go's prefixes and underscores; `bits` 0 means 64.
 pub fn parse_uint(text: &[u8], base: u32, bits: u32) -> Result<u64, NumError> {
     digits(text, base, bits).map_err(|(reason, _)| NumError::new("ParseUint", text, reason))

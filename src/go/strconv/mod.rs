@@ -8,7 +8,7 @@ mod unquote;
 
 pub use atof::parse_float;
 pub use ftoa::format_float;
-pub use int::{atoi, format_int, format_uint, parse_bool, parse_int, parse_uint};
+pub use int::{atoi, format_byte, format_int, format_uint, parse_bool, parse_int, parse_uint};
 pub use quote::{can_backquote, quote, quote_rune, quote_rune_to_ascii, quote_to_ascii};
 pub use unquote::{Syntax, Unquoted, unquote, unquote_char};
 
