@@ -57,6 +57,12 @@ pub trait Object<'h> {
         None
     }
 
+    /// Whether Go's `==` finds no difference in the fields that nobody can reach; `other` is of the same type.
+    fn same_inside(&self, other: &dyn Object<'h>) -> bool {
+        let _ = other;
+        true
+    }
+
     /// What is left when Go copies it into an `interface{}`, if that is less: a struct that was reached through a pointer
     /// has the pointer's methods, a copy of it has not.
     fn copied(&self, heap: &Heap<'h>) -> Option<Value<'h>> {

@@ -77,6 +77,14 @@ impl Time {
         Time { location, monotonic: None, ..*self }
     }
 
+    /// Go's `==`: the instant, its monotonic reading and the very zone.
+    pub fn is_same(&self, other: &Time) -> bool {
+        self.seconds == other.seconds
+            && self.nanos == other.nanos
+            && self.monotonic == other.monotonic
+            && self.location.is_same(&other.location)
+    }
+
     pub fn location(&self) -> &Location {
         &self.location
     }

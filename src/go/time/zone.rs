@@ -30,6 +30,17 @@ struct Zones {
     extend: Vec<u8>,
 }
 
+impl Zones {
+    fn offset(&self) -> Option<i64> {
+        self.zones.first().map(|zone| zone.offset)
+    }
+
+    /// Nameless fixed zones of whole hours are made once (`unnamedFixedZones`).
+    fn is_kept_by_go(&self) -> bool {
+        self.name.is_empty() && self.offset().is_some_and(|o| o % 3600 == 0 && (-12..=14).contains(&(o / 3600)))
+    }
+}
+
 #[derive(Debug)]
 struct Zone {
     name: Vec<u8>,
@@ -50,6 +61,19 @@ pub(super) struct InForce {
 impl Location {
     pub fn utc() -> Location {
         Location(None)
+    }
+
+    /// Go compares locations by address: UTC is one, the local zone is one, each `FixedZone` is another.
+    pub(super) fn is_same(&self, other: &Location) -> bool {
+        match (&self.0, &other.0) {
+            (None, None) => true,
+            // The local zone may have been read twice; a fixed one has no transitions.
+            (Some(a), Some(b)) if a.transitions.len() > 1 => a.name == b.name,
+            (Some(a), Some(b)) => {
+                Arc::ptr_eq(a, b) || (a.is_kept_by_go() && b.is_kept_by_go() && a.offset() == b.offset())
+            }
+            _ => false,
+        }
     }
 
     /// `time.FixedZone`.

@@ -77,7 +77,7 @@ fn equal_others<'h>(heap: &Heap<'h>, a: Value<'h>, b: Value<'h>) -> Result<bool>
             Ok(std::ptr::addr_eq(std::ptr::from_ref(a), std::ptr::from_ref(b)))
         }
         (Value::Object(x), Value::Object(y)) if comparable(heap, y) => {
-            Ok(x.type_name(heap) == y.type_name(heap) && equal_fields(heap, x, y)?)
+            Ok(x.type_name(heap) == y.type_name(heap) && x.same_inside(y) && equal_fields(heap, x, y)?)
         }
         _ => Err(CallError::failed(format!("non-comparable type {}: {}", shown(heap, "%s", b)?, b.type_name(heap)))),
     }

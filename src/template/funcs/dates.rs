@@ -170,6 +170,10 @@ impl<'h> Object<'h> for TimeObject {
         })
     }
 
+    fn same_inside(&self, other: &dyn Object<'h>) -> bool {
+        other.concrete().and_then(|o| o.downcast_ref::<TimeObject>()).is_some_and(|other| self.0.is_same(&other.0))
+    }
+
     fn text(&self, _: &Heap<'h>) -> Option<String> {
         Some(self.0.to_string())
     }
