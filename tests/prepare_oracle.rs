@@ -62,17 +62,17 @@ fn chart(rng: &mut Rng, files: &mut Vec<(String, String)>, path: &str, name: &st
             let sub = subs[rng.usize(..subs.len())];
             if yaml.contains(&format!("name: {sub}\n")) {
                 let Some(alias) = aliases.pop() else { continue };
-                let _ = write!(yaml, "- name: {sub}\n  alias: {alias}\n");
+                let _ = writeln!(yaml, "- name: {sub}\n  alias: {alias}");
             } else {
-                let _ = write!(yaml, "- name: {sub}\n");
+                let _ = writeln!(yaml, "- name: {sub}");
             }
             let version = ["", "", "^1.0.0", "1.2.3", ">2", "x y"][rng.usize(..6)];
             if !version.is_empty() || rng.bool() {
-                let _ = write!(yaml, "  version: {version:?}\n");
+                let _ = writeln!(yaml, "  version: {version:?}");
             }
             if rng.u8(..10) < 4 {
                 let condition = ["a", "one.a", "b,two.b", "one.enabled, a", "m.a,m.b"][rng.usize(..5)];
-                let _ = write!(yaml, "  condition: {condition:?}\n");
+                let _ = writeln!(yaml, "  condition: {condition:?}");
             }
             if rng.u8(..10) < 3 {
                 yaml += "  tags: [a, b]\n";
@@ -89,7 +89,7 @@ fn chart(rng: &mut Rng, files: &mut Vec<(String, String)>, path: &str, name: &st
                     "{child: exports, parent: m}",
                 ];
                 let chosen: Vec<_> = (0..rng.u8(1..3)).map(|_| items[rng.usize(..items.len())]).collect();
-                let _ = write!(yaml, "  import-values: [{}]\n", chosen.join(", "));
+                let _ = writeln!(yaml, "  import-values: [{}]", chosen.join(", "));
             }
         }
     }

@@ -45,7 +45,7 @@ impl Draft {
     }
 
     /// All places of a schema where schemas stand.
-    pub fn subschemas<'s>(self, schema: &'s Value) -> Vec<&'s Value> {
+    pub fn subschemas(self, schema: &Value) -> Vec<&Value> {
         let mut out = Vec::new();
         for (since, keyword, shape) in SUBSCHEMAS {
             if *since > self {

@@ -1,7 +1,7 @@
 //! values.schema.json: what Helm would say of the values, and a second opinion before we agree.
 //!
-//! Two judges. The first ([`walk`]) answers exactly as the schema library of Helm does, words included. The second
-//! ([`second`]: the jsonschema crate) is asked about every set of values that the first accepts, on a thread of its own
+//! Two judges. The first (`walk`) answers exactly as the schema library of Helm does, words included. The second
+//! (`second`: the jsonschema crate) is asked about every set of values that the first accepts, on a thread of its own
 //! while templates render; when the two disagree, the values are *undecided* and nothing is printed.
 
 mod compiled;

@@ -87,6 +87,8 @@ struct Server {
 }
 
 impl Server {
+    // It serves the whole test process and ends when that closes its standard input.
+    #[allow(clippy::zombie_processes)]
     fn start() -> Server {
         let mut child = Command::new(build())
             // The zone that a test means is the one it names.

@@ -162,7 +162,7 @@ fn any<'h>(heap: &Heap<'h>, rng: &mut Rng, name: &str, i: usize) -> Value<'h> {
     if name.contains("Slice") || name == "slice" {
         return if rng.u8(..5) == 0 { values::leaf(heap, rng) } else { Value::int(rng.i64(-1..4)) };
     }
-    if name == "dict" && i % 2 == 0 && rng.bool() {
+    if name == "dict" && i.is_multiple_of(2) && rng.bool() {
         return heap.str(pick(rng, &["a", "b", "c"]));
     }
     if name.to_lowercase().contains("toml") && rng.u8(..4) != 0 {

@@ -30,11 +30,14 @@ pub enum Verdict {
     Renders,
 }
 
+/// Writes an input into an empty folder and gives the arguments behind `render`.
+type Make = Box<dyn Fn(&Path) -> Vec<String> + Send + Sync>;
+
 /// One input: it is made in an empty folder, and gives the arguments behind `render`.
 pub struct Case {
     pub name: String,
     pub verdict: Verdict,
-    pub make: Box<dyn Fn(&Path) -> Vec<String> + Send + Sync>,
+    pub make: Make,
 }
 
 impl Case {

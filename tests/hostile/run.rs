@@ -32,6 +32,8 @@ pub struct Ended {
 }
 
 /// `plimsoll render ARGS` in `work`, with an endless standard input.
+// Waited for by `wait4`, which tells what it cost.
+#[allow(clippy::zombie_processes)]
 pub fn ours(work: &Path, args: &[String]) -> Ended {
     let mut command = process::ours(process::DEFAULT, work, work);
     command.args(args).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -44,11 +44,10 @@ impl<'s> Walk<'_, 's> {
         let counted = first.len().min(items.len());
         let by_tuple = step.draft < Draft::V2020 && object.get("items").is_some_and(Value::is_array);
         match rest {
+            Some(Value::Bool(false)) if by_tuple && items.len() <= counted => {}
             Some(Value::Bool(false)) if by_tuple => {
-                if items.len() > counted {
-                    let left = count(items.len() - counted);
-                    self.fail(step, format!("last {left} additionalItem(s) not allowed"));
-                }
+                let left = count(items.len() - counted);
+                self.fail(step, format!("last {left} additionalItem(s) not allowed"));
             }
             Some(schema @ (Value::Object(_) | Value::Bool(_))) => {
                 for (i, item) in items.iter().enumerate().skip(counted) {

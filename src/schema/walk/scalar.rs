@@ -16,6 +16,9 @@ use crate::value::Tree;
 /// The names of types in the order in which the library lists them.
 const TYPES: [&str; 7] = ["null", "boolean", "number", "integer", "string", "array", "object"];
 
+/// A keyword, its limit where there is one, and which order of value and limit breaks it.
+type Limit = (&'static str, Option<Num>, fn(Ordering) -> bool);
+
 /// What is checked before everything else; the first that fails ends it.
 pub(super) fn first(
     object: &Map<String, Value>,
@@ -157,7 +160,7 @@ impl<'s> Walk<'_, 's> {
             if switched("exclusiveMinimum") { num(object, "minimum") } else { num(object, "exclusiveMinimum") };
         let max = if switched("exclusiveMaximum") { None } else { num(object, "maximum") };
         let min = if switched("exclusiveMinimum") { None } else { num(object, "minimum") };
-        let limits: [(&str, Option<Num>, fn(Ordering) -> bool); 4] = [
+        let limits: [Limit; 4] = [
             ("minimum", min, |o| o == Ordering::Less),
             ("maximum", max, |o| o == Ordering::Greater),
             ("exclusiveMinimum", exclusive_min, |o| o != Ordering::Greater),
