@@ -56,7 +56,7 @@ fn generated(rng: &mut Rng) -> Vec<Vec<u8>> {
     all
 }
 
-fn show(case: &Vec<Vec<u8>>) -> String {
+fn show(case: &[Vec<u8>]) -> String {
     let texts: Vec<String> = case.iter().map(|text| format!("{:?}", text.as_bstr())).collect();
     texts.join(" ")
 }
@@ -78,7 +78,7 @@ fn gobwas() {
         }
         Err(e) => Answer::Err(e.into_bytes()),
     };
-    compare("glob.gobwas", &cases, |c| fields(c), ours, show);
+    compare("glob.gobwas", &cases, |c| fields(c), ours, |c| show(c));
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn filepath() {
         };
         Answer::Ok(case[1..].iter().map(answer).collect::<Vec<_>>().join(",").into_bytes())
     };
-    compare("glob.filepath", &cases, |c| fields(c), ours, show);
+    compare("glob.filepath", &cases, |c| fields(c), ours, |c| show(c));
 }
 
 #[test]

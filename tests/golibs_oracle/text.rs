@@ -8,7 +8,7 @@ use plimsoll::go::encode::{self, Corrupt};
 use plimsoll::go::strings;
 use plimsoll::go::url::{self, Url};
 
-fn show(text: &Vec<u8>) -> String {
+fn show(text: &[u8]) -> String {
     format!("{:?}", text.as_bstr())
 }
 
@@ -75,7 +75,7 @@ fn functions_of_one_text() {
         })
         .collect();
     for (name, function) in functions {
-        compare(&format!("text.{name}"), &texts, Vec::clone, |t| Answer::Ok(function(t)), show);
+        compare(&format!("text.{name}"), &texts, Vec::clone, |t| Answer::Ok(function(t)), |t| show(t));
     }
 }
 
@@ -108,7 +108,7 @@ fn decoding() {
             Ok(data) => Answer::Ok(data),
             Err(e) => Answer::Err(e.to_string().into_bytes()),
         };
-        compare(&format!("text.{name}.decode"), &texts, Vec::clone, ours, show);
+        compare(&format!("text.{name}.decode"), &texts, Vec::clone, ours, |t| show(t));
     }
 }
 
@@ -258,7 +258,7 @@ fn urls() {
         }
         Err(e) => Answer::Err(e.to_string().into_bytes()),
     };
-    compare("url.parse", &texts, Vec::clone, ours, show);
+    compare("url.parse", &texts, Vec::clone, ours, |t| show(t));
 
     let joins: Vec<[&str; 6]> = (0..cases(10_000))
         .map(|_| {
@@ -292,5 +292,5 @@ fn urls() {
         Ok(text) => Answer::Ok(text),
         Err(e) => Answer::Err(e.into_bytes()),
     };
-    compare("text.queryunescape", &texts, Vec::clone, ours, show);
+    compare("text.queryunescape", &texts, Vec::clone, ours, |t| show(t));
 }

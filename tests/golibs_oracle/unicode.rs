@@ -5,6 +5,9 @@ use crate::oracle::{Answer, ask, cases};
 use bstr::ByteSlice;
 use plimsoll::go::{strconv, unicode};
 
+/// A function of `unicode` under its name in Go.
+type Named<T> = (&'static str, fn(char) -> T);
+
 fn answered(op: &str, name: &str) -> Vec<u8> {
     match ask(op, name.as_bytes()) {
         Answer::Ok(bytes) => bytes,
@@ -19,7 +22,7 @@ fn every(answer: &[u8], width: usize) -> impl Iterator<Item = (char, &[u8])> {
 
 #[test]
 fn predicates() {
-    let ours: &[(&str, fn(char) -> bool)] = &[
+    let ours: &[Named<bool>] = &[
         ("print", unicode::is_print),
         ("strconv.print", unicode::is_print),
         ("letter", unicode::is_letter),
@@ -43,7 +46,7 @@ fn predicates() {
 
 #[test]
 fn mappings() {
-    let ours: &[(&str, fn(char) -> char)] =
+    let ours: &[Named<char>] =
         &[("upper", unicode::to_upper), ("lower", unicode::to_lower), ("title", unicode::to_title)];
     for (name, mapping) in ours {
         let wrong: Vec<char> = every(&answered("unicode.to", name), 4)
