@@ -53,6 +53,9 @@ pub struct Compiled<'s> {
     formats_count: bool,
 }
 
+/// Schemas whose turn comes, and places that turn out not to be there.
+type Queue<'s> = VecDeque<Result<At<'s>, Missing>>;
+
 /// The URL under which Helm registers a chart's schema.
 pub const URL: &str = "file:///values.schema.json";
 
@@ -74,17 +77,23 @@ impl<'s> Compiled<'s> {
 
     /// Adds a document that stands at `url`; not yet compiled.
     pub fn add(&mut self, url: &str, schema: &'s Value) -> Result<At<'s>, Unusable> {
-        let document = Document::new(url, schema).map_err(unusable)?;
+        let document = self.add_document(url, schema).map_err(unusable)?;
+        Ok(At { document, schema })
+    }
+
+    fn add_document(&mut self, url: &str, schema: &'s Value) -> Result<usize, Missing> {
+        let document = Document::new(url, schema)?;
         document.urns.iter().for_each(|urn| self.warn(urn));
         self.documents.push(document);
-        Ok(At { document: self.documents.len() - 1, schema })
+        Ok(self.documents.len() - 1)
     }
 
     /// Compiles a schema and all that it leads to.
     pub fn compile(&mut self, start: At<'s>) -> Result<(), Unusable> {
-        let mut queue = VecDeque::from([start]);
+        let mut queue: Queue<'s> = VecDeque::from([Ok(start)]);
         let mut seen = HashSet::new();
-        while let Some(at) = queue.pop_front() {
+        while let Some(next) = queue.pop_front() {
+            let at = next.map_err(unusable)?;
             if !seen.insert(address(at.schema)) {
                 continue;
             }
@@ -93,12 +102,15 @@ impl<'s> Compiled<'s> {
             let Some(object) = at.schema.as_object() else { continue };
             for reached in reach(object, draft) {
                 match reached {
-                    Reached::Schema(schema) => queue.push_back(At { schema, ..at }),
-                    Reached::Reference(keyword, reference) => {
-                        let target = self.resolve(reference, at)?;
-                        self.references.insert((address(at.schema), keyword), target);
-                        queue.push_back(target);
-                    }
+                    Reached::Schema(schema) => queue.push_back(Ok(At { schema, ..at })),
+                    Reached::Reference(keyword, reference) => match self.resolve(reference, at) {
+                        Ok(target) => {
+                            self.references.insert((address(at.schema), keyword), target);
+                            queue.push_back(Ok(target));
+                        }
+                        Err(lost @ Missing::Lost(_)) => queue.push_back(Err(lost)),
+                        Err(missing) => return Err(unusable(missing)),
+                    },
                     Reached::Pattern(keyword, text) => self.add_pattern(at, keyword, text)?,
                 }
             }
@@ -107,12 +119,12 @@ impl<'s> Compiled<'s> {
     }
 
     /// The resource of a schema is compiled with it, and its dynamic anchors with that.
-    fn enqueue_resource(&self, at: At<'s>, queue: &mut VecDeque<At<'s>>) {
+    fn enqueue_resource(&self, at: At<'s>, queue: &mut Queue<'s>) {
         let document = &self.documents[at.document];
         let resource = &document.resources[document.home(at.schema)];
-        queue.push_back(At { schema: resource.root, ..at });
+        queue.push_back(Ok(At { schema: resource.root, ..at }));
         if resource.draft >= Draft::V2020 && address(resource.root) == address(at.schema) {
-            queue.extend(resource.dynamic_anchors().map(|schema| At { schema, ..at }));
+            queue.extend(resource.dynamic_anchors().map(|schema| Ok(At { schema, ..at })));
         }
     }
 
@@ -184,12 +196,12 @@ impl<'s> Compiled<'s> {
         Ok(())
     }
 
-    fn resolve(&mut self, reference: &str, from: At<'s>) -> Result<At<'s>, Unusable> {
+    fn resolve(&mut self, reference: &str, from: At<'s>) -> Result<At<'s>, Missing> {
         let home = self.documents[from.document].home(from.schema);
         match self.documents[from.document].resolve(reference, home) {
             Ok(found) => Ok(self.found(found, from.document)),
             Err(Missing::External(url, fragment)) => self.external(&url, &fragment),
-            Err(missing) => Err(unusable(missing)),
+            Err(missing) => Err(missing),
         }
     }
 
@@ -201,7 +213,7 @@ impl<'s> Compiled<'s> {
     }
 
     /// Another document: one of the metaschemas, or a `urn:`, or nothing that we would read.
-    fn external(&mut self, url: &str, fragment: &str) -> Result<At<'s>, Unusable> {
+    fn external(&mut self, url: &str, fragment: &str) -> Result<At<'s>, Missing> {
         let document = match self.documents.iter().position(|d| d.url == url) {
             Some(known) => known,
             None => {
@@ -212,14 +224,14 @@ impl<'s> Compiled<'s> {
                             self.warn(url);
                             &ANYTHING
                         }
-                        b"file" | b"http" | b"https" => return Err(Unusable::Outside(url.into())),
-                        _ => return Err(Unusable::Broken(unloadable(url))),
+                        b"file" | b"http" | b"https" => return Err(Missing::Outside(url.into())),
+                        _ => return Err(Missing::Broken(unloadable(url))),
                     },
                 };
-                self.add(url, root)?.document
+                self.add_document(url, root)?
             }
         };
-        let found = self.documents[document].resolve_in(fragment, 0).map_err(unusable)?;
+        let found = self.documents[document].resolve_in(fragment, 0)?;
         Ok(self.found(found, document))
     }
 
@@ -233,8 +245,8 @@ impl<'s> Compiled<'s> {
 
 fn unusable(missing: Missing) -> Unusable {
     match missing {
-        Missing::External(url, _) | Missing::Metaschema(url) => Unusable::Outside(url),
+        Missing::External(url, _) | Missing::Outside(url) => Unusable::Outside(url),
         Missing::Vocabularies(url) => Unusable::Vocabularies(url),
-        Missing::Broken(words) => Unusable::Broken(words),
+        Missing::Broken(words) | Missing::Lost(words) => Unusable::Broken(words),
     }
 }

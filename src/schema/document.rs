@@ -59,10 +59,12 @@ pub struct Document<'s> {
 pub enum Missing {
     /// It is in another document: its URL, and the fragment, unescaped.
     External(String, String),
-    /// A metaschema that would have to be fetched: its URL.
-    Metaschema(String),
+    /// A document that would have to be fetched: its URL.
+    Outside(String),
     /// A metaschema that chooses vocabularies: its URL. Nobody here knows what is left.
     Vocabularies(String),
+    /// A pointer that leads nowhere, in the library's words: it looks only when the schema's turn comes.
+    Lost(String),
     /// The library's words.
     Broken(String),
 }
@@ -158,7 +160,7 @@ impl<'s> Document<'s> {
                     self.urns.push(url.into());
                     Ok(fallback)
                 }
-                b"file" | b"http" | b"https" => Err(Missing::Metaschema(url.into())),
+                b"file" | b"http" | b"https" => Err(Missing::Outside(url.into())),
                 _ => Err(Missing::Broken(unloadable(url))),
             },
         }
@@ -236,7 +238,7 @@ impl<'s> Document<'s> {
         let pass = |passed: &'s Value| home = self.homes.get(&address(passed)).copied().unwrap_or(home);
         let schema = pointer::lookup(root, fragment, pass).map_err(|lost| {
             let place = quoted(&format!("{}#{}", self.url, encode(&whole())));
-            Missing::Broken(match lost {
+            Missing::Lost(match lost {
                 Lost::Invalid => format!("invalid json-pointer {place}"),
                 Lost::NotFound => format!("json-pointer in {place} not found"),
             })

@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn quotes_are_single() {
-        assert_eq!(quote(r#"a"b'c\"#), r#"'a"b\'c\\'"#);
+        assert_eq!(quote(r#"a"b'c\d"#), r#"'a"b\'c\\d'"#);
         assert_eq!(quote("a\\"), r"'a\'");
         assert_eq!(join_quoted(&["a", "b"]), "'a', 'b'");
     }

@@ -116,7 +116,8 @@ impl Num {
     }
 
     fn float(&self) -> f64 {
-        self.text.parse().unwrap_or(f64::NAN)
+        // A rational has no negative zero.
+        self.text.parse::<f64>().unwrap_or(f64::NAN) + 0.0
     }
 
     /// As `message.Printer` prints a `float64` with `%v` in English.

@@ -18,11 +18,10 @@ pub enum Reached<'s> {
 pub fn reach(object: &Map<String, Value>, draft: Draft) -> Vec<Reached<'_>> {
     let mut reach = Reach { object, out: Vec::new() };
     reach.reference("$ref");
-    // Before 2019-09 nothing beside `$ref` counts.
-    if draft < Draft::V2019 && !reach.out.is_empty() {
-        return reach.out;
+    // Before 2019-09 nothing beside `$ref` counts; the library means only what draft 4 had.
+    if draft >= Draft::V2019 || reach.out.is_empty() {
+        reach.draft_4(draft);
     }
-    reach.draft_4(draft);
     if draft >= Draft::V6 {
         reach.value("contains");
         reach.value("propertyNames");

@@ -108,8 +108,7 @@ pub(super) fn judge<T>(accepted: Accepted, tell: impl FnOnce(Judgement) -> T) ->
         .without_content_media_type_support("application/json");
     let built = options.build(&schema);
     tell(match &built {
-        // The metaschema has been heard: what is left is a pattern of Go's that the crate does not read.
-        Err(error) if is_about_format(error.kind()) => Judgement::Agrees,
+        Err(error) if is_our_business(error.kind()) => Judgement::Agrees,
         Err(error) => Judgement::Disagrees(format!("the schema may not be valid: {error}")),
         Ok(validator) => match validator.validate(&values) {
             Ok(()) => Judgement::Agrees,
@@ -121,10 +120,12 @@ pub(super) fn judge<T>(accepted: Accepted, tell: impl FnOnce(Judgement) -> T) ->
     })
 }
 
-fn is_about_format(kind: &ValidationErrorKind) -> bool {
+/// The metaschema and every reference that counts have been heard: left are a pattern of Go's that the crate does not
+/// read, and a place that it does not find because nothing leads there, or because it is in another draft.
+fn is_our_business(kind: &ValidationErrorKind) -> bool {
     match kind {
-        ValidationErrorKind::Format { .. } => true,
-        ValidationErrorKind::PropertyNames { error } => is_about_format(error.kind()),
+        ValidationErrorKind::Format { .. } | ValidationErrorKind::Referencing(_) => true,
+        ValidationErrorKind::PropertyNames { error } => is_our_business(error.kind()),
         _ => false,
     }
 }

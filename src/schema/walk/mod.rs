@@ -117,6 +117,10 @@ where
         let unevaluated = Unevaluated::of(value, Some(object).filter(|_| lone.is_none()), draft, caller_needs);
         let mut step = Step { scope, at, object, draft, value, unevaluated, failures: Vec::new(), quiet };
         if let Some(target) = lone {
+            // Nothing beside `$ref` counts but, to the library, `const`.
+            if let Some(words) = scalar::constant(object, draft, value) {
+                return Err(self.said(words));
+            }
             return self.refer(&mut step, target, "$ref").map(|()| step.unevaluated);
         }
         let asserts_format = self.compiled.asserts_format(draft);

@@ -36,14 +36,8 @@ pub(super) fn first(
             return Some(format!("got {got}, want {}", wanted.join(" or ")));
         }
     }
-    if draft >= Draft::V6
-        && let Some(wanted) = object.get("const")
-        && !equals(value, wanted)
-    {
-        return Some(match wanted {
-            Value::Array(_) | Value::Object(_) => "'const' failed".into(),
-            scalar => format!("value must be {}", display(scalar)),
-        });
+    if let Some(words) = constant(object, draft, value) {
+        return Some(words);
     }
     if let Some(Value::Array(choices)) = object.get("enum")
         && !choices.iter().any(|c| equals(value, c))
@@ -65,6 +59,16 @@ pub(super) fn first(
         return Some(format!("{} is not valid {name}: {why}", quote(text)));
     }
     None
+}
+
+/// `const`.
+pub(super) fn constant(object: &Map<String, Value>, draft: Draft, value: Tree<'_>) -> Option<String> {
+    let wanted = object.get("const").filter(|_| draft >= Draft::V6)?;
+    match wanted {
+        _ if equals(value, wanted) => None,
+        Value::Array(_) | Value::Object(_) => Some("'const' failed".into()),
+        scalar => Some(format!("value must be {}", display(scalar))),
+    }
 }
 
 fn type_of(value: Tree<'_>) -> &'static str {
