@@ -1,8 +1,9 @@
 //! values.schema.json: what Helm would say of the values, and a second opinion before we agree.
 //!
 //! Two judges. The first (`walk`) answers exactly as the schema library of Helm does, words included. The second
-//! (`second`: the jsonschema crate) is asked about every set of values that the first accepts, on a thread of its own
-//! while templates render; when the two disagree, the values are *undecided* and nothing is printed.
+//! (`second`: the jsonschema crate) is asked about what the first accepts, on a thread of its own while templates render;
+//! when the two disagree, the values are *undecided* and nothing is printed. A schema of everyday keywords alone (`plain`)
+//! is decided by the first judge, who is held to Helm's library by an oracle: asking costs more than the whole render.
 
 mod compiled;
 mod document;
@@ -13,6 +14,7 @@ mod metacheck;
 mod metaschema;
 mod number;
 mod path;
+mod plain;
 mod pointer;
 mod reach;
 mod second;
@@ -61,7 +63,11 @@ fn check_chart(
         urns.iter().for_each(|urn| warn(urn, log));
         match refusal {
             Err(wrong) => words.push_str(&format!("{}:\n{wrong}", chart.metadata.name)),
-            Ok(accepted) => opinion.ask(accepted, &chart.metadata.name.to_string(), place()),
+            Ok(accepted) if plain::is_plain(&accepted.schema) => {}
+            Ok(accepted) => {
+                let values = second::json(Tree::Map(values));
+                opinion.ask(accepted, values, &chart.metadata.name.to_string(), place());
+            }
         }
     }
     for sub in chart.dependencies {
@@ -86,7 +92,8 @@ fn warn(urn: &str, log: &mut Log) {
 /// `ValidateAgainstSingleSchema`, both opinions at once: the library's words for a refusal, its last newline included.
 pub fn verdict(schema: &[u8], values: Tree<'_>) -> Result<Result<Judgement, String>, Refusal> {
     let First { refusal, .. } = first(schema, values).map_err(|e| e.refusal())?;
-    Ok(match refusal.map(|accepted| second::judge(accepted, |judgement| judgement)) {
+    let asked = refusal.map(|accepted| second::judge(accepted, &second::json(values), |judgement| judgement));
+    Ok(match asked {
         Ok(Judgement::NoSchema(words)) => Err(words),
         other => other,
     })
@@ -154,7 +161,7 @@ fn first(text: &[u8], values: Tree<'_>) -> Result<First, NoJudgement> {
     };
     let Compiled { urns, fresh, .. } = compiled;
     let refusal = match wrong {
-        None => Ok(Accepted { values: second::json(values), fresh, schema }),
+        None => Ok(Accepted { fresh, schema }),
         // The library looks at the schema itself before it looks at anything else.
         Some(wrong) => match metacheck::refusal(&schema, &fresh)? {
             Some(words) => Err(words),

@@ -38,11 +38,10 @@ struct Pending {
     judge: Receiver<Judgement>,
 }
 
-/// What was accepted: a schema, the places in it that only references make schemas, and the values.
+/// What values were accepted by: a schema, and the places in it that only references make schemas.
 pub(super) struct Accepted {
     pub schema: Value,
     pub fresh: Vec<String>,
-    pub values: Value,
 }
 
 /// What comes of asking again.
@@ -61,11 +60,11 @@ impl SecondOpinion {
         SecondOpinion { pending: Vec::new() }
     }
 
-    pub(super) fn ask(&mut self, accepted: Accepted, chart: &str, place: Place) {
+    pub(super) fn ask(&mut self, accepted: Accepted, values: Value, chart: &str, place: Place) {
         let thread = std::thread::Builder::new().stack_size(STACK);
         let (told, heard) = channel();
         // Nobody may listen any more, and a thread that cannot be had is an opinion that is never heard.
-        let _ = thread.spawn(move || judge(accepted, |judgement| drop(told.send(judgement))));
+        let _ = thread.spawn(move || judge(accepted, &values, |judgement| drop(told.send(judgement))));
         self.pending.push(Pending { chart: chart.into(), place, judge: heard });
     }
 
@@ -89,8 +88,8 @@ impl SecondOpinion {
 }
 
 /// Tells the judgement before anything that led to it is cleared away.
-pub(super) fn judge<T>(accepted: Accepted, tell: impl FnOnce(Judgement) -> T) -> T {
-    let Accepted { mut schema, fresh, values } = accepted;
+pub(super) fn judge<T>(accepted: Accepted, values: &Value, tell: impl FnOnce(Judgement) -> T) -> T {
+    let Accepted { mut schema, fresh } = accepted;
     match metacheck::refusal(&schema, &fresh) {
         Ok(None) => {}
         Ok(Some(words)) => return tell(Judgement::NoSchema(words)),
@@ -110,7 +109,7 @@ pub(super) fn judge<T>(accepted: Accepted, tell: impl FnOnce(Judgement) -> T) ->
     tell(match &built {
         Err(error) if is_our_business(error.kind()) => Judgement::Agrees,
         Err(error) => Judgement::Disagrees(format!("the schema may not be valid: {error}")),
-        Ok(validator) => match validator.validate(&values) {
+        Ok(validator) => match validator.validate(values) {
             Ok(()) => Judgement::Agrees,
             // The crate's own text would repeat the value; the place is enough, and never a secret.
             Err(error) => {
