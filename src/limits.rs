@@ -33,8 +33,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            fuel: 100_000_000,
-            bytes: 80 << 20,
+            fuel: 150_000_000,
+            bytes: 104 << 20,
             time: Duration::from_secs(20),
             depth: 10_000,
             stack: 128 << 20,
