@@ -92,8 +92,12 @@ fn warn(urn: &str, log: &mut Log) {
 /// `ValidateAgainstSingleSchema`, both opinions at once: the library's words for a refusal, its last newline included.
 pub fn verdict(schema: &[u8], values: Tree<'_>) -> Result<Result<Judgement, String>, Refusal> {
     let First { refusal, .. } = first(schema, values).map_err(|e| e.refusal())?;
+    let plain = refusal.as_ref().is_ok_and(|accepted| plain::is_plain(&accepted.schema));
     let asked = refusal.map(|accepted| second::judge(accepted, &second::json(values), |judgement| judgement));
     Ok(match asked {
+        Ok(Judgement::NoSchema(words) | Judgement::Disagrees(words)) if plain => {
+            Ok(Judgement::Disagrees(format!("a plain schema: {words}")))
+        }
         Ok(Judgement::NoSchema(words)) => Err(words),
         other => other,
     })

@@ -12,7 +12,8 @@ use crate::go::regexp::Regexp;
 pub fn is_plain(schema: &Value) -> bool {
     let draft = match schema.get("$schema") {
         None => Some(Draft::V2020),
-        Some(url) => url.as_str().and_then(Draft::of_url),
+        // The metaschemas want an absolute address, which the library's own reading does not.
+        Some(url) => url.as_str().filter(|u| u.starts_with("http")).and_then(Draft::of_url),
     };
     // Draft 4 and 2019-09 have rules of their own about much of this, and few charts.
     matches!(draft, Some(draft @ (Draft::V6 | Draft::V7 | Draft::V2020)) if subschema(schema, draft))
@@ -26,15 +27,20 @@ fn subschema(schema: &Value, draft: Draft) -> bool {
     }
 }
 
+/// `#/$defs/name`, without anything that would have to be decoded.
+fn is_pointer(reference: &str) -> bool {
+    reference.strip_prefix("#/").is_some_and(|rest| {
+        rest.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'$' | b'-' | b'_' | b'.'))
+    })
+}
+
 fn plain_keyword(keyword: &str, value: &Value, object: &Map<String, Value>, draft: Draft) -> bool {
     let plain = |schema: &Value| subschema(schema, draft);
     match keyword {
-        "$schema" | "title" | "description" | "$comment" | "format" => value.is_string(),
+        "$schema" => value.as_str().is_some_and(|u| u.starts_with("http") && Draft::of_url(u) == Some(draft)),
+        "title" | "description" | "$comment" | "format" => value.is_string(),
         // Before 2019-09 what stands beside a reference is no schema any more, for one library or the other.
-        "$ref" => {
-            value.as_str().is_some_and(|r| r.starts_with("#/") && !r.contains(['%', '~']))
-                && (draft == Draft::V2020 || object.len() == 1)
-        }
+        "$ref" => value.as_str().is_some_and(is_pointer) && (draft == Draft::V2020 || object.len() == 1),
         "default" | "const" => true,
         "examples" => value.is_array(),
         "deprecated" | "readOnly" | "writeOnly" | "uniqueItems" => value.is_boolean(),
@@ -104,6 +110,9 @@ mod tests {
             json!({"$ref": "other.json"}),
             json!({"unevaluatedProperties": false}),
             json!({"x-own": 1}),
+            json!({"$schema": "json-schema.org/draft-07/schema"}),
+            json!({"$ref": "#/$defs/a b"}),
+            json!({"properties": {"a": {"$schema": "http://json-schema.org/draft-07/schema#"}}}),
             json!({"$schema": "http://json-schema.org/draft-04/schema#"}),
             json!({"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/definitions/a", "type": "object"}),
             json!({"properties": {"a": {"not": 3}}}),
