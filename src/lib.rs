@@ -17,6 +17,7 @@
 //! | [`template`] | text/template: lex, parse, link, exec, functions |
 //! | [`release`] | what Helm makes of rendered files: documents, hooks, install order |
 //! | [`render`] | the only place where the stages are chained |
+//! | [`postgres`] | what a connection string means, what TLS it gets, which client reads it |
 //! | [`kubeconfig`] | the namespace that the user works in |
 //! | [`commands`] | the subcommands, one each, which own their flags |
 //! | [`cli`] | which subcommand was meant |
@@ -41,6 +42,8 @@ pub mod world;
 pub mod template;
 
 pub mod render;
+
+pub mod postgres;
 
 pub mod kubeconfig;
 

@@ -1,0 +1,7 @@
+//! Postgres as its clients meet it: what a connection string means, what TLS it really gets, which client reads it.
+//!
+//! | module | owns |
+//! |---|---|
+//! | [`driver`] | the clients that are told apart, and which of them are libpq underneath |
+
+pub mod driver;
