@@ -11,7 +11,7 @@ use plimsoll::chart::{Log, Options};
 use plimsoll::dialect::V4_3;
 use plimsoll::limits::Limits;
 use plimsoll::release;
-use plimsoll::render::{self, Release, Settings};
+use plimsoll::render::{self, Loaded, Release, Settings};
 use plimsoll::template::{Stack, with_deep_stack};
 use plimsoll::values::Overrides;
 use plimsoll::world::{Capabilities, World};
@@ -44,13 +44,15 @@ fn bench(chart: &Path, stack: Stack) {
     let mut arena = Bump::new();
     measure(&format!("load and bind {name}"), || {
         arena.reset();
-        let (chart, user) = render::load(chart, &options, &overrides, &settings(), &arena, &mut log).expect("a chart");
+        let Loaded { chart, user, .. } =
+            render::load(chart, &options, &overrides, &settings(), &arena, &mut log).expect("a chart");
         let mut bound = render::bind(chart, user, settings(), &arena, stack, &mut log).expect("values that fit");
         // The second opinion would go on beside the next run.
         black_box(&mut bound).confirm().expect("an opinion that agrees");
     });
     let arena = Bump::new();
-    let (loaded, user) = render::load(chart, &options, &overrides, &settings(), &arena, &mut log).expect("a chart");
+    let Loaded { chart: loaded, user, .. } =
+        render::load(chart, &options, &overrides, &settings(), &arena, &mut log).expect("a chart");
     let mut bound = render::bind(loaded, user, settings(), &arena, stack, &mut log).expect("values that fit");
     bound.confirm().expect("an opinion that agrees");
     let (mut heap, world) = (Bump::new(), World::empty());

@@ -60,6 +60,14 @@ pub struct RenderedFile {
     pub content: Vec<u8>,
 }
 
+/// A chart and the user's values as they were read, before anything is merged.
+pub struct Loaded<'c> {
+    pub chart: &'c Chart<'c>,
+    pub user: &'c MapNode<'c>,
+    /// What the origins of all leaves mean.
+    pub sources: Sources,
+}
+
 /// Loads a chart and reads the user's values, in Helm's order: values first.
 pub fn load<'c>(
     path: &Path,
@@ -68,13 +76,13 @@ pub fn load<'c>(
     settings: &Settings,
     arena: &'c Bump,
     log: &mut Log,
-) -> Result<(&'c Chart<'c>, &'c MapNode<'c>), Refusal> {
+) -> Result<Loaded<'c>, Refusal> {
     let Settings { dialect, limits, .. } = settings;
     let mut sources = Sources::default();
     let user = overrides.read(dialect, arena, limits, &mut sources)?;
     let chart: &'c Chart<'c> = arena.alloc(Chart::load(path, options, dialect, arena, limits, &mut sources, log)?);
     installable(chart, dialect, log)?;
-    Ok((chart, user))
+    Ok(Loaded { chart, user, sources })
 }
 
 /// What Helm asks of a chart before it looks at values.

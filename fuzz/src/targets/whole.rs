@@ -7,7 +7,7 @@ use plimsoll::chart::{Log, Options};
 use plimsoll::diagnostic::Refusal;
 use plimsoll::dialect::{DIALECTS, Dialect};
 use plimsoll::limits::Limits;
-use plimsoll::render::{self, Release, RenderedFile, Settings, Stopped};
+use plimsoll::render::{self, Loaded, Release, RenderedFile, Settings, Stopped};
 use plimsoll::template::{Stack, with_deep_stack};
 use plimsoll::values::Overrides;
 use plimsoll::world::{Capabilities, World};
@@ -54,7 +54,7 @@ fn once(
     };
     let (arena, heap, mut log) = (Bump::new(), Bump::new(), Log::new(dialect));
     let stopped = |stopped: Stopped| stopped.refusal;
-    let (chart, user) = render::load(path, &Options::default(), overrides, &settings, &arena, &mut log)?;
+    let Loaded { chart, user, .. } = render::load(path, &Options::default(), overrides, &settings, &arena, &mut log)?;
     let mut bound = render::bind(chart, user, settings, &arena, stack, &mut log).map_err(stopped)?;
     let files = bound.render(&World::empty(), &heap, stack).map_err(stopped)?;
     bound.confirm().map_err(stopped)?;

@@ -20,7 +20,7 @@ use crate::dialect::{DIALECTS, Dialect};
 use crate::kubeconfig;
 use crate::limits::Limits;
 use crate::release;
-use crate::render::{self, Release, RenderedFile, Settings, Stopped};
+use crate::render::{self, Loaded, Release, RenderedFile, Settings, Stopped};
 use crate::template::{Stack, with_deep_stack};
 use crate::values::{Enabled, Overrides};
 use crate::world::{Capabilities, KubeVersion, World};
@@ -141,7 +141,7 @@ fn render_to(
     };
     let options = chart::Options { allow_outside: flags.allow_outside.clone() };
     let arena = Bump::new();
-    let (chart, user) = render::load(&path, &options, &overrides, &settings, &arena, log)?;
+    let Loaded { chart, user, .. } = render::load(&path, &options, &overrides, &settings, &arena, log)?;
     release::name::check(&settings.release.name, dialect, log)?;
     let mut bound = render::bind(chart, user, settings, &arena, stack, log)?;
     let heap = Bump::new();
