@@ -2,6 +2,8 @@
 //!
 //! | module | owns |
 //! |---|---|
+//! | [`dsn`] | connection strings: libpq's own reading, environment and service file, other clients' forms |
 //! | [`driver`] | the clients that are told apart, and which of them are libpq underneath |
 
 pub mod driver;
+pub mod dsn;
