@@ -3,7 +3,9 @@
 //! | module | owns |
 //! |---|---|
 //! | [`dsn`] | connection strings: libpq's own reading, environment and service file, other clients' forms |
-//! | [`driver`] | the clients that are told apart, and which of them are libpq underneath |
+//! | [`driver`] | the clients that are told apart, which of them are libpq underneath, and which a container uses |
+//! | [`provider`] | managed Postgres: who a host belongs to, and what it demands |
 
 pub mod driver;
 pub mod dsn;
+pub mod provider;

@@ -1,6 +1,11 @@
-//! The Postgres clients that are told apart, because they read connection strings or do TLS differently.
+//! The Postgres clients that are told apart, because they read connection strings or do TLS differently, and what tells them.
+
+mod client;
+mod images;
 
 use std::fmt;
+
+pub use client::{Client, Evidence, PROGRAMS, by_image, by_key, by_program, by_scheme, tell};
 
 /// A client library. `Unknown` is a value of its own: nothing is assumed of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
