@@ -17,6 +17,7 @@
 //! | [`template`] | text/template: lex, parse, link, exec, functions |
 //! | [`release`] | what Helm makes of rendered files: documents, hooks, install order |
 //! | [`render`] | the only place where the stages are chained |
+//! | [`manifest`] | the only parse of the output: documents with their places, hooks, install order |
 //! | [`postgres`] | what a connection string means, what TLS it gets, which client reads it |
 //! | [`kubeconfig`] | the namespace that the user works in |
 //! | [`commands`] | the subcommands, one each, which own their flags |
@@ -42,6 +43,8 @@ pub mod world;
 pub mod template;
 
 pub mod render;
+
+pub mod manifest;
 
 pub mod postgres;
 

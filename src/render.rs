@@ -14,6 +14,7 @@ use crate::dialect::{Dialect, LogStyle};
 use crate::go::semver::{Constraints, Version};
 use crate::go::slog;
 use crate::limits::Limits;
+use crate::release::Crd;
 use crate::schema::{self, SecondOpinion};
 use crate::template::exec::Run;
 use crate::template::{Library, Program, SourceFile, Stack, helm_order, objects};
@@ -194,6 +195,13 @@ fn collect<'c>(chart: &Enabled<'c>, arena: &'c Bump, out: &mut Vec<SourceFile<'c
     }
 }
 
+fn collect_crds<'c: 'a, 'a>(chart: &Enabled<'c>, arena: &'a Bump, out: &mut Vec<Crd<'a>>) -> Result<(), Refusal> {
+    for file in chart.chart.crds() {
+        out.push(Crd { path: format!("{}/{}", chart.path, file.name), content: file.bytes(arena)? });
+    }
+    chart.dependencies.iter().try_for_each(|sub| collect_crds(sub, arena, out))
+}
+
 impl<'c> Bound<'c> {
     pub fn settings(&self) -> &Settings {
         &self.settings
@@ -202,6 +210,16 @@ impl<'c> Bound<'c> {
     /// The root chart and the enabled charts below it.
     pub fn root(&self) -> &Enabled<'c> {
         &self.prepared.root
+    }
+
+    /// The CRDs of the chart, then those of the charts below it (`CRDObjects`); their bytes may go to `arena`.
+    pub fn crds<'a>(&self, arena: &'a Bump) -> Result<Vec<Crd<'a>>, Refusal>
+    where
+        'c: 'a,
+    {
+        let mut crds = Vec::new();
+        collect_crds(self.root(), arena, &mut crds)?;
+        Ok(crds)
     }
 
     /// Renders every file, in Helm's order.

@@ -18,6 +18,7 @@ const LAYERS: &[&str] = &[
     "template",
     "release",
     "render",
+    "manifest",
     "postgres",
     "kubeconfig",
     "commands",

@@ -28,26 +28,25 @@ impl Head {
     /// Reads a whole document of the file `path`. The refusal is Helm's, with what `yaml.Unmarshal` says: the first
     /// error in the order of sorted keys.
     pub fn read(path: &str, content: &[u8], dialect: &Dialect, limits: &Limits, arena: &Bump) -> Result<Head, Refusal> {
-        let refuse = |message: String| {
-            Refusal::new(Kind::Manifest, format!("YAML parse error on {path}: {message}")).at(Place::file(path))
-        };
         let tree = yaml::load(content, Origin::default(), arena, limits).map_err(|e| match e.kind() {
             yaml::Kind::Budget => Bound::YamlNodes.refuse(e.cause()).at(Place::file(path)),
-            _ => refuse(e.to_string()),
+            _ => refuse(path, &e.to_string()),
         })?;
+        Head::of(path, tree, dialect)
+    }
+
+    /// [`Head::read`] of a document that has been read.
+    pub fn of(path: &str, tree: Tree<'_>, dialect: &Dialect) -> Result<Head, Refusal> {
         let mut head = Head::default();
         let wrong = match tree {
             Tree::Null => None,
             Tree::Map(map) => head.fill(map),
             other => Some((other, format!("Go value of type {}.SimpleHead", dialect.release_package))),
         };
-        match wrong {
-            None => Ok(head),
-            Some((found, target)) => Err(refuse(format!(
-                "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into {target}",
-                found.json_name()
-            ))),
-        }
+        let Some((found, target)) = wrong else { return Ok(head) };
+        let found = found.json_name();
+        let what = "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal";
+        Err(refuse(path, &format!("{what} {found} into {target}")))
     }
 
     fn fill<'c>(&mut self, map: &MapNode<'c>) -> Option<(Tree<'c>, String)> {
@@ -100,6 +99,10 @@ impl Head {
         }
         wrong
     }
+}
+
+fn refuse(path: &str, message: &str) -> Refusal {
+    Refusal::new(Kind::Manifest, format!("YAML parse error on {path}: {message}")).at(Place::file(path))
 }
 
 /// Stores a scalar as text, or says which field cannot hold it.

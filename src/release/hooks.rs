@@ -27,6 +27,8 @@ static EVENTS: [&str; 9] = [
 pub struct Hook<'a> {
     pub path: &'a str,
     pub content: &'a [u8],
+    /// Which of all documents it is, in the order in which they were read, from 0.
+    pub number: usize,
     pub kind: String,
     pub name: String,
     /// `pre-install`, `test`, ..., in the order in which they were written.
@@ -39,16 +41,12 @@ pub struct Hook<'a> {
 
 impl<'a> Hook<'a> {
     /// `None` when one of the events is unknown: Helm then drops the document.
-    pub(super) fn new(path: &'a str, content: &'a [u8], head: &Head, types: &str) -> Option<Self> {
-        let mut events = Vec::new();
-        for wanted in words(types) {
-            // Helm 2 called it so.
-            let wanted = if wanted == "test-success" { "test".into() } else { wanted };
-            events.push(*EVENTS.iter().find(|e| **e == wanted)?);
-        }
+    pub(super) fn new(path: &'a str, content: &'a [u8], number: usize, head: &Head, types: &str) -> Option<Self> {
+        let events = events(types)?;
         Some(Hook {
             path,
             content,
+            number,
             kind: head.kind.clone(),
             name: head.name.clone(),
             events,
@@ -57,10 +55,22 @@ impl<'a> Hook<'a> {
         })
     }
 
+    /// The text of a head's hook annotation, when Helm drops the document for it.
+    pub fn unknown(head: &Head) -> Option<&str> {
+        head.annotations.get(HOOK).map(String::as_str).filter(|types| events(types).is_none())
+    }
+
     /// Whether `helm test` runs it.
     pub fn is_test(&self) -> bool {
         self.events.contains(&"test")
     }
+}
+
+/// `None` when one of them is unknown.
+fn events(types: &str) -> Option<Vec<&'static str>> {
+    // Helm 2 called a test so.
+    let now = |word: String| if word == "test-success" { "test".into() } else { word };
+    words(types).map(now).map(|wanted| EVENTS.iter().copied().find(|e| **e == wanted)).collect()
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {

@@ -31,6 +31,13 @@ pub enum Duplicates {
     Refuse,
 }
 
+/// A key that its map has already: goyaml's name of it, and the place of the later one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeated {
+    pub key: String,
+    pub pos: Pos,
+}
+
 /// The value of one scalar node; binary data is decoded by the caller of the tree, see [`Decoder::leaf`].
 pub(super) fn scalar<'a>(node: &Node<'a>) -> Result<Scalar<'a>, Error> {
     if node.tag.is_empty() {
@@ -102,8 +109,12 @@ pub(super) struct Decoder<'d, 'c> {
     /// Keys of each open map, under the strict reading.
     seen: Option<Vec<HashSet<String>>>,
     /// Keys whose values are being decoded, with the lines of those values.
-    pending: Vec<(String, u32)>,
-    duplicates: Vec<String>,
+    pending: Vec<(String, u32, Pos)>,
+    /// With the lines of their values, which goyaml takes for theirs.
+    duplicates: Vec<(u32, Repeated)>,
+    merged_keys_count: bool,
+    /// Some map has lost an entry to a later one of its key, by merge or by repetition.
+    lost: bool,
     /// Addresses of keys that stand for an error: JSON has no such key.
     bad_keys: HashSet<usize>,
     /// A float that JSON has no words for was met.
@@ -139,6 +150,8 @@ impl<'d, 'c> Decoder<'d, 'c> {
             seen: (duplicates == Duplicates::Refuse).then(Vec::new),
             pending: Vec::new(),
             duplicates: Vec::new(),
+            merged_keys_count: true,
+            lost: false,
             bad_keys: HashSet::new(),
             odd_float: false,
             keep_integers: false,
@@ -152,8 +165,36 @@ impl<'d, 'c> Decoder<'d, 'c> {
     }
 
     pub fn run(mut self) -> Result<Tree<'c>, Error> {
+        self.decode()?;
+        if !self.duplicates.is_empty() {
+            let said =
+                |(line, repeated): &(u32, Repeated)| format!("line {line}: key {} already set in map", repeated.key);
+            let said: Vec<String> = self.duplicates.iter().map(said).collect();
+            let text = format!("yaml: unmarshal errors:\n  {}", said.join("\n  "));
+            return Err(Error::new(Kind::Duplicate, text, None));
+        }
+        self.check_json()?;
+        Ok(self.root)
+    }
+
+    /// Whether some map has lost an entry to a later one: only then can a key be repeated.
+    pub fn run_noting_loss(mut self) -> Result<(Tree<'c>, bool), Error> {
+        self.decode()?;
+        self.check_json()?;
+        Ok((self.root, self.lost))
+    }
+
+    /// The keys that are written more than once in one map, under the strict reading; nothing where the document cannot be
+    /// decoded. goyaml also counts what a merge (`<<`) brings, which is there to be replaced.
+    pub fn repeated(mut self) -> Vec<Repeated> {
+        self.merged_keys_count = false;
+        let done = self.decode();
+        if done.is_err() { Vec::new() } else { self.duplicates.into_iter().map(|(_, repeated)| repeated).collect() }
+    }
+
+    fn decode(&mut self) -> Result<(), Error> {
         if self.document.nodes.is_empty() {
-            return Ok(Tree::Null);
+            return Ok(());
         }
         self.count(Mark::default())?;
         self.visit(0, Pos::default())?;
@@ -165,12 +206,7 @@ impl<'d, 'c> Decoder<'d, 'c> {
                 _ => self.close(frame)?,
             }
         }
-        if !self.duplicates.is_empty() {
-            let text = format!("yaml: unmarshal errors:\n  {}", self.duplicates.join("\n  "));
-            return Err(Error::new(Kind::Duplicate, text, None));
-        }
-        self.check_json()?;
-        Ok(self.root)
+        Ok(())
     }
 
     fn node(&self, index: u32) -> Node<'c> {
@@ -344,7 +380,7 @@ impl<'d, 'c> Decoder<'d, 'c> {
             Scalar::Null | Scalar::Uint(_) => self.bad_key(resolved, value)?,
         };
         if self.seen.is_some() {
-            self.pending.push((gosyntax::scalar(resolved), self.node(value).mark.line + 1));
+            self.pending.push((gosyntax::scalar(resolved), self.node(value).mark.line + 1, self.pos(node.mark)));
         }
         Ok(Some(name))
     }
@@ -404,19 +440,22 @@ impl<'d, 'c> Decoder<'d, 'c> {
                 Shape::Sequence => self.items.push((value, frame.pos)),
                 _ => {
                     self.entries.push(Entry { key: frame.key, value, pos: frame.pos });
-                    self.note_key();
+                    self.note_key(matches!(frame.shape, Shape::Merge));
                 }
             },
         }
     }
 
     /// Under the strict reading: a key counts as set once its value is there.
-    fn note_key(&mut self) {
+    fn note_key(&mut self, merged: bool) {
         if let Some(seen) = self.seen.as_mut().and_then(|seen| seen.last_mut())
-            && let Some((key, line)) = self.pending.pop()
+            && let Some((key, line, pos)) = self.pending.pop()
         {
+            if merged && !self.merged_keys_count {
+                return;
+            }
             if seen.contains(&key) {
-                self.duplicates.push(format!("line {line}: key {key} already set in map"));
+                self.duplicates.push((line, Repeated { key, pos }));
             } else {
                 seen.insert(key);
             }
@@ -464,7 +503,9 @@ impl<'d, 'c> Decoder<'d, 'c> {
                 if !self.bad_keys.is_empty() {
                     self.drop_older_bad_keys(frame.base);
                 }
-                let map = MapNode::of(self.arena, self.entries.get_mut(frame.base..).unwrap_or_default());
+                let entries = self.entries.get_mut(frame.base..).unwrap_or_default();
+                let map = MapNode::of(self.arena, entries);
+                self.lost |= map.entries().len() < entries.len();
                 self.entries.truncate(frame.base);
                 self.deliver(Tree::Map(map));
             }

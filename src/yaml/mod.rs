@@ -24,7 +24,7 @@ use bumpalo::Bump;
 use crate::limits::Limits;
 use crate::value::{MapNode, Origin, Tree};
 
-pub use decode::{Duplicates, to_string_field};
+pub use decode::{Duplicates, Repeated, to_string_field};
 pub use documents::{BadSeparator, Documents, Part, documents};
 pub use emit::{Emitter, Flavour, before, sort_keys};
 pub use error::{Error, Kind, Mark};
@@ -44,6 +44,15 @@ pub fn load<'c>(text: &'c [u8], source: Origin, arena: &'c Bump, limits: &Limits
 pub fn load_fields<'c>(text: &'c [u8], source: Origin, arena: &'c Bump, limits: &Limits) -> Result<Tree<'c>, Error> {
     let document = node::Document::parse(text, arena, limits.yaml_nodes)?;
     decode::Decoder::new(&document, arena, source, limits, Duplicates::Last, 0).keep_integers().run()
+}
+
+/// [`load_fields`], and the keys that a map of it says more than once (the last counts).
+pub fn load_manifest<'c>(text: &'c [u8], arena: &'c Bump, limits: &Limits) -> Result<(Tree<'c>, Vec<Repeated>), Error> {
+    let document = node::Document::parse(text, arena, limits.yaml_nodes)?;
+    let decoder =
+        |duplicates| decode::Decoder::new(&document, arena, Origin::default(), limits, duplicates, 0).keep_integers();
+    let (tree, lost) = decoder(Duplicates::Last).run_noting_loss()?;
+    Ok((tree, if lost { decoder(Duplicates::Refuse).repeated() } else { Vec::new() }))
 }
 
 /// [`load`], with a choice about duplicate keys (`yaml.UnmarshalStrict` refuses them).

@@ -13,7 +13,6 @@ use std::path::Path;
 use bumpalo::Bump;
 use clap::ArgMatches;
 
-use self::output::Crd;
 use crate::chart::{self, Log};
 use crate::diagnostic::{Kind, Refusal};
 use crate::dialect::{DIALECTS, Dialect};
@@ -22,7 +21,7 @@ use crate::limits::Limits;
 use crate::release;
 use crate::render::{self, Loaded, Release, RenderedFile, Settings, Stopped};
 use crate::template::{Stack, with_deep_stack};
-use crate::values::{Enabled, Overrides};
+use crate::values::Overrides;
 use crate::world::{Capabilities, KubeVersion, World};
 
 /// The flags given that would reach outside of chart and values.
@@ -175,10 +174,7 @@ fn write(
         }
     };
     let arena = Bump::new();
-    let mut crds = Vec::new();
-    if flags.include_crds {
-        collect_crds(bound.root(), &arena, &mut crds)?;
-    }
+    let crds = if flags.include_crds { bound.crds(&arena)? } else { Vec::new() };
     if let Some(dir) = flags.output_dir.as_deref().filter(|d| !d.is_empty()) {
         let below = flags.release_name.then_some(release.name.as_str());
         output::write_files(&sorted, &crds, dir, below, flags, stdout)
@@ -199,14 +195,6 @@ fn write(
         output::show_only(&text, &flags.show_only, dialect).map_err(|e| Refusal::new(Kind::Usage, e))?
     };
     Ok(())
-}
-
-/// The CRDs of a chart, then those of the charts below it (`CRDObjects`).
-fn collect_crds<'a>(chart: &Enabled<'a>, arena: &'a Bump, out: &mut Vec<Crd<'a>>) -> Result<(), Refusal> {
-    for file in chart.chart.crds() {
-        out.push(Crd { path: format!("{}/{}", chart.path, file.name), content: file.bytes(arena)? });
-    }
-    chart.dependencies.iter().try_for_each(|sub| collect_crds(sub, arena, out))
 }
 
 /// `NameAndChart`

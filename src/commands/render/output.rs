@@ -7,29 +7,11 @@ use std::path::Path;
 use super::flags::Flags;
 use crate::dialect::Dialect;
 use crate::go::glob::filepath_match;
-use crate::release::{self, Sorted, split, trim};
-
-/// A CRD of `crds/`: its name as Helm prints it, and its bytes.
-pub struct Crd<'a> {
-    pub path: String,
-    pub content: &'a [u8],
-}
+use crate::release::{self, Crd, Hook, Sorted, document, split, trim};
 
 /// Everything for standard output.
 pub fn text(sorted: &Sorted<'_>, crds: &[Crd<'_>], flags: &Flags) -> Vec<u8> {
-    let mut manifest = Vec::new();
-    for crd in crds {
-        document(&mut manifest, &crd.path, crd.content);
-    }
-    for m in &sorted.manifests {
-        document(&mut manifest, m.path, m.content);
-    }
-    let mut out = trim(&manifest).to_vec();
-    out.push(b'\n');
-    for hook in shown_hooks(sorted, flags) {
-        document(&mut out, hook.path, hook.content);
-    }
-    out
+    release::print(sorted, crds, |hook| shows(flags, hook)).text
 }
 
 /// What was rendered, as it is: for `--debug`, when a document is not YAML.
@@ -43,17 +25,8 @@ pub fn unsorted(files: &[release::File<'_>]) -> Vec<u8> {
     text
 }
 
-fn document(out: &mut Vec<u8>, path: &str, content: &[u8]) {
-    out.extend_from_slice(b"---\n# Source: ");
-    out.extend_from_slice(path.as_bytes());
-    out.push(b'\n');
-    out.extend_from_slice(content);
-    out.push(b'\n');
-}
-
-fn shown_hooks<'s, 'a>(sorted: &'s Sorted<'a>, flags: &Flags) -> impl Iterator<Item = &'s release::Hook<'a>> {
-    let (none, no_tests) = (flags.no_hooks, flags.skip_tests);
-    sorted.hooks.iter().filter(move |h| !(none || no_tests && h.is_test()))
+fn shows(flags: &Flags, hook: &Hook<'_>) -> bool {
+    !(flags.no_hooks || flags.skip_tests && hook.is_test())
 }
 
 /// The documents that `--show-only` asks for, in the order of its patterns. The error is Helm's.
@@ -126,7 +99,7 @@ pub fn write_files(
         write(&below, m.path, m.content, written.contains(&m.path), report)?;
         written.push(m.path);
     }
-    for hook in shown_hooks(sorted, flags) {
+    for hook in sorted.hooks.iter().filter(|h| shows(flags, h)) {
         let exists = Path::new(&below).join(hook.path).exists();
         write(&below, hook.path, hook.content, exists, report)?;
     }
