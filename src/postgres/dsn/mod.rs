@@ -1,10 +1,14 @@
 //! Connection strings as libpq reads them, to the byte and to the error; what the environment adds; other clients' forms.
 //!
-//! [`parse`] reads a text, [`effective`] lays it over service file, environment and defaults, [`foreign`] recognises what is
-//! written for another client. Held to `PQconninfoParse` and `PQconndefaults` of libpq 15 to 18 by tests/libpq_oracle.
+//! [`parse`] reads a text, [`effective`] lays it over service file, environment and defaults. Held
+//! to `PQconninfoParse` and `PQconndefaults` of libpq 15 to 18 by tests/libpq_oracle.
 
 mod error;
+mod hosts;
 mod keyword;
+mod refused;
+mod service;
+mod settings;
 mod store;
 mod uri;
 mod value;
@@ -13,8 +17,13 @@ mod words;
 use std::fmt;
 use std::ops::Range;
 
+use store::Store;
+
 pub use error::{Error, ErrorKind};
+pub use hosts::{Host, Reach};
 pub use keyword::{KEYWORDS, Keyword, LIBPQ, Libpq, Row};
+pub use refused::Refused;
+pub use settings::{Seen, Setting, Settings, Source, Surroundings, effective};
 pub use store::{Alias, Part, Slot};
 pub use uri::Netloc;
 pub use value::{Span, Value};
@@ -71,8 +80,6 @@ pub fn parse_with(text: impl AsRef<[u8]>, holes: &[Range<usize>], libpq: &Libpq)
         Err(error) => Err(error),
     }
 }
-
-use store::Store;
 
 /// Whether more text after this could make it a URI or not.
 fn hides_form(before: &[u8]) -> bool {

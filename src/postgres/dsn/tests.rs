@@ -98,3 +98,42 @@ fn a_hole_is_a_value_that_is_not_known() {
     assert_eq!(hidden("postgres://h/d?XX", 15..17), ErrorKind::Unknown);
     assert_eq!(hidden("postgres://h/d?ssl%ZZ=1", 18..21), ErrorKind::Unknown);
 }
+
+fn with(variables: &'static [(&'static str, &'static str)], text: &str) -> Settings {
+    let env = |name: &str| {
+        let found = variables.iter().find(|(n, _)| *n == name);
+        found.map_or(Seen::Absent, |(_, v)| if *v == "?" { Seen::Unknown } else { Seen::from(*v) })
+    };
+    let around = Surroundings { env: &env, file: &|_| Seen::Absent, user: None };
+    effective(Some(&parse(text).unwrap()), &around, Libpq::NEWEST).unwrap()
+}
+
+#[test]
+fn the_url_beats_the_environment_and_the_loser_is_named() {
+    let settings = with(&[("PGSSLMODE", "verify-full"), ("PGPASSWORD", "canary")], "postgres://u@h/d?sslmode=disable");
+    let mode = settings.get(Keyword::SslMode).unwrap();
+    assert!(mode.value.is("disable") && mode.from == Source::Dsn(3));
+    assert_eq!(settings.losers.len(), 1);
+    assert_eq!(settings.losers[0].from, Source::Variable("PGSSLMODE"));
+    assert!(!format!("{settings:?}").contains("canary"));
+}
+
+#[test]
+fn a_root_certificate_of_the_environment_enforces_nothing() {
+    let settings = with(&[("PGSSLROOTCERT", "/ca.pem")], "postgres://h/d");
+    assert!(settings.value(Keyword::SslMode).unwrap().is("prefer"));
+    let settings = with(&[("PGSSLROOTCERT", "system")], "postgres://h/d");
+    assert!(settings.value(Keyword::SslMode).unwrap().is("verify-full"));
+    let settings = with(&[("PGSSLROOTCERT", "?")], "postgres://h/d");
+    assert!(!settings.value(Keyword::SslMode).unwrap().is_known());
+}
+
+#[test]
+fn hosts_are_laid_beside_their_ports() {
+    let hosts = with(&[], "postgres://a:1,b,/d?hostaddr=10.0.0.1,,").hosts().unwrap();
+    let shown: Vec<_> = hosts.iter().map(|h| (h.port.to_string(), h.reach)).collect();
+    let expected = [("1", Reach::Address), ("5432", Reach::Name), ("5432", Reach::Socket)];
+    assert_eq!(shown, expected.map(|(p, r)| (p.to_string(), r)));
+    assert!(with(&[], "postgres://a:1,b:2,c/d?port=1,2").hosts().is_err());
+    assert_eq!(with(&[("PGHOST", "?")], "postgres:///d").hosts().unwrap()[0].reach, Reach::Unknown);
+}
