@@ -9,10 +9,9 @@ use std::time::{Duration, Instant};
 use bumpalo::Bump;
 use plimsoll::chart::{Log, Options};
 use plimsoll::dialect::V4_3;
-use plimsoll::limits::Limits;
+use plimsoll::limits::{Limits, Stack, with_deep_stack};
 use plimsoll::release;
 use plimsoll::render::{self, Loaded, Release, Settings};
-use plimsoll::template::{Stack, with_deep_stack};
 use plimsoll::values::Overrides;
 use plimsoll::world::{Capabilities, World};
 

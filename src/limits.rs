@@ -1,9 +1,12 @@
 //! Budgets: how much an input may cost before it is refused. Running out is a refusal, never a hang or a crash.
 
+mod stack;
+
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Kind, Refusal};
+pub use stack::{Stack, with_deep_stack};
 
 /// The bounds of one run. The defaults are far above what real charts need, and such that the worst input costs about a
 /// second and less than 256 MiB. Each may be set by `--limit NAME=N`: see [`Bound`].

@@ -13,11 +13,11 @@ use crate::diagnostic::{Kind, Refusal};
 use crate::dialect::{Dialect, LogStyle};
 use crate::go::semver::{Constraints, Version};
 use crate::go::slog;
-use crate::limits::Limits;
+use crate::limits::{Limits, Stack};
 use crate::release::Crd;
 use crate::schema::{self, SecondOpinion};
 use crate::template::exec::Run;
-use crate::template::{Library, Program, SourceFile, Stack, helm_order, objects};
+use crate::template::{Library, Program, SourceFile, helm_order, objects};
 use crate::value::{Heap, Map, MapNode, MapType, Sources, Value};
 use crate::values::{self, Enabled, Overrides, Prepared};
 use crate::world::{Capabilities, World};
@@ -139,8 +139,11 @@ pub fn bind<'c>(
 ) -> Result<Bound<'c>, Stopped> {
     let dialect = settings.dialect;
     let prepared = values::prepare(chart, user, dialect, arena, &settings.limits, log)?;
-    let opinion =
-        if settings.skip_schema_validation { SecondOpinion::none() } else { schema::check(&prepared.root, log)? };
+    let opinion = if settings.skip_schema_validation {
+        SecondOpinion::none()
+    } else {
+        schema::check(&prepared.root, stack, log)?
+    };
     let late = |refusal| Stopped { refusal, has_release: true };
     compatible(&prepared.root, &settings.capabilities).map_err(late)?;
     let mut files = Vec::new();

@@ -4,6 +4,7 @@
 use super::path::Path;
 use super::pointer::escape;
 use crate::go::strconv;
+use crate::limits::Exhausted;
 
 /// One reason, with the reasons behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,18 +25,25 @@ pub enum Reason {
     Said(String),
 }
 
+/// Nobody reads more bytes of reasons: every line says the whole path, and deep ones are indented deeply.
+const MAX_BYTES: usize = 16 << 20;
+
 impl Failure {
     /// The lines below the head line that Helm cuts off, each ending in no newline of its own at the very end.
-    pub fn lines(&self) -> String {
+    ///
+    /// # Errors
+    /// When there is no end to them.
+    pub fn lines(&self) -> Result<String, Exhausted> {
         let mut out = String::new();
         match self.reason {
-            Reason::Group => self.causes.iter().for_each(|c| c.display(&mut out, 1)),
-            _ => self.display(&mut out, 1),
+            Reason::Group => self.causes.iter().try_for_each(|c| c.display(&mut out, 1))?,
+            _ => self.display(&mut out, 1)?,
         }
-        out
+        Ok(out)
     }
 
-    fn display(&self, out: &mut String, indent: usize) {
+    /// Recurses as deep as the walk that found the failure, with less stack for each level.
+    fn display(&self, out: &mut String, indent: usize) -> Result<(), Exhausted> {
         let skipped = self.reason == Reason::Reference && self.causes.len() == 1;
         if !skipped {
             if !out.is_empty() {
@@ -51,9 +59,10 @@ impl Failure {
                 Reason::Said(words) => words,
             });
         }
-        for cause in &self.causes {
-            cause.display(out, indent + usize::from(!skipped));
+        if out.len() > MAX_BYTES {
+            return Err(Exhausted::Bytes);
         }
+        self.causes.iter().try_for_each(|cause| cause.display(out, indent + usize::from(!skipped)))
     }
 }
 
@@ -86,8 +95,8 @@ mod tests {
         let leaf =
             |words: &str| Failure { at: Path::root().push("a/b"), reason: Reason::Said(words.into()), causes: vec![] };
         let reference = Failure { at: Path::root(), reason: Reason::Reference, causes: vec![leaf("x")] };
-        assert_eq!(reference.lines(), "- at '/a~1b': x");
+        assert_eq!(reference.lines().unwrap(), "- at '/a~1b': x");
         let group = Failure { at: Path::root(), reason: Reason::Group, causes: vec![leaf("x"), leaf("y")] };
-        assert_eq!(group.lines(), "- at '/a~1b': x\n- at '/a~1b': y");
+        assert_eq!(group.lines().unwrap(), "- at '/a~1b': x\n- at '/a~1b': y");
     }
 }

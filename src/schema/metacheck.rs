@@ -13,11 +13,11 @@ use super::metaschema;
 use super::pointer::{encode, lookup};
 use super::text;
 use super::walk::{self, Meta};
-use crate::limits::Exhausted;
+use crate::limits::{Exhausted, Stack};
 
 /// The library's words for a schema that its metaschema refuses. `fresh` are places that only references make schemas:
 /// they are looked at one by one, after the whole.
-pub fn refusal(schema: &Value, fresh: &[String]) -> Result<Option<String>, Exhausted> {
+pub fn refusal(schema: &Value, fresh: &[String], stack: Stack) -> Result<Option<String>, Exhausted> {
     let mut own = Compiled::new(false);
     // What cannot even be taken apart has been complained about already.
     if own.add(URL, schema).is_err() {
@@ -41,13 +41,14 @@ pub fn refusal(schema: &Value, fresh: &[String]) -> Result<Option<String>, Exhau
     let check = |schema: &Value, pointer: &str, draft: Draft, meta: &Meta<'static>| {
         let arena = Bump::new();
         let Some(root) = meta.drafts.get(&draft) else { return Ok(None) };
-        let checked = walk::validate(&metaschemas, *root, text::tree(schema, &arena), Some(meta))?;
-        Ok::<_, Exhausted>(checked.err().map(|failure| {
+        let checked = walk::validate(&metaschemas, *root, text::tree(schema, &arena), Some(meta), stack)?;
+        let refused = checked.err().map(|failure| {
             let own = quoted(&format!("{URL}#{}", encode(pointer)));
             let head = quote(format!("{}#", metaschema::url(draft)));
-            let lines = failure.lines();
-            format!("{own} is not valid against metaschema: jsonschema validation failed with {head}\n{lines}")
-        }))
+            let lines = failure.lines()?;
+            Ok(format!("{own} is not valid against metaschema: jsonschema validation failed with {head}\n{lines}"))
+        });
+        refused.transpose()
     };
     let draft = meta.resources.get("").copied().unwrap_or(Draft::V2020);
     if let Some(words) = check(schema, "", draft, &meta)? {

@@ -26,7 +26,7 @@ pub use second::{Judgement, SecondOpinion};
 use crate::chart::Log;
 use crate::diagnostic::{Kind, Place, Refusal};
 use crate::dialect::LogPlace;
-use crate::limits::Exhausted;
+use crate::limits::{Exhausted, Stack};
 use crate::value::{MapNode, Tree};
 use crate::values::Enabled;
 use compiled::{Compiled, URL, Unusable};
@@ -37,9 +37,9 @@ use text::Unreadable;
 ///
 /// What is accepted comes back with the second opinion still to be heard: [`SecondOpinion::confirm`] before anything is
 /// shown. Warnings of Helm's go to `log`.
-pub fn check(root: &Enabled<'_>, log: &mut Log) -> Result<SecondOpinion, Refusal> {
+pub fn check(root: &Enabled<'_>, stack: Stack, log: &mut Log) -> Result<SecondOpinion, Refusal> {
     let mut opinion = SecondOpinion::none();
-    let words = check_chart(root, root.values, log, &mut opinion)?;
+    let words = check_chart(root, root.values, stack, log, &mut opinion)?;
     if words.is_empty() { Ok(opinion) } else { Err(refused(&words)) }
 }
 
@@ -53,13 +53,14 @@ fn refused(words: &str) -> Refusal {
 fn check_chart(
     chart: &Enabled<'_>,
     values: &MapNode<'_>,
+    stack: Stack,
     log: &mut Log,
     opinion: &mut SecondOpinion,
 ) -> Result<String, Refusal> {
     let mut words = String::new();
     if let Some(schema) = chart.chart.schema {
         let place = || Place::file(format!("{}/values.schema.json", chart.path));
-        let First { refusal, urns } = first(schema, Tree::Map(values)).map_err(|e| e.refusal().at(place()))?;
+        let First { refusal, urns } = first(schema, Tree::Map(values), stack).map_err(|e| e.refusal().at(place()))?;
         urns.iter().for_each(|urn| warn(urn, log));
         match refusal {
             Err(wrong) => words.push_str(&format!("{}:\n{wrong}", chart.metadata.name)),
@@ -74,7 +75,7 @@ fn check_chart(
         let name = sub.metadata.name;
         match values.get(name).map(|e| e.value) {
             None | Some(Tree::Null) => {}
-            Some(Tree::Map(values)) => words.push_str(&check_chart(sub, values, log, opinion)?),
+            Some(Tree::Map(values)) => words.push_str(&check_chart(sub, values, stack, log, opinion)?),
             Some(other) => words.push_str(&format!(
                 "{name}:\ninvalid type for values: expected object (map), got {}\n",
                 go_type(other)
@@ -90,10 +91,10 @@ fn warn(urn: &str, log: &mut Log) {
 }
 
 /// `ValidateAgainstSingleSchema`, both opinions at once: the library's words for a refusal, its last newline included.
-pub fn verdict(schema: &[u8], values: Tree<'_>) -> Result<Result<Judgement, String>, Refusal> {
-    let First { refusal, .. } = first(schema, values).map_err(|e| e.refusal())?;
+pub fn verdict(schema: &[u8], values: Tree<'_>, stack: Stack) -> Result<Result<Judgement, String>, Refusal> {
+    let First { refusal, .. } = first(schema, values, stack).map_err(|e| e.refusal())?;
     let plain = refusal.as_ref().is_ok_and(|accepted| plain::is_plain(&accepted.schema));
-    let asked = refusal.map(|accepted| second::judge(accepted, &second::json(values), |judgement| judgement));
+    let asked = refusal.map(|accepted| second::judge(accepted, &second::json(values), stack, |judgement| judgement));
     Ok(match asked {
         Ok(Judgement::NoSchema(words) | Judgement::Disagrees(words)) if plain => {
             Ok(Judgement::Disagrees(format!("a plain schema: {words}")))
@@ -142,7 +143,7 @@ impl From<Exhausted> for NoJudgement {
     }
 }
 
-fn first(text: &[u8], values: Tree<'_>) -> Result<First, NoJudgement> {
+fn first(text: &[u8], values: Tree<'_>, stack: Stack) -> Result<First, NoJudgement> {
     let schema = match text::parse(text) {
         Ok(schema) => schema,
         Err(Unreadable::Words(words)) => return Ok(First { refusal: Err(words), urns: Vec::new() }),
@@ -161,13 +162,16 @@ fn first(text: &[u8], values: Tree<'_>) -> Result<First, NoJudgement> {
     };
     let wrong = match compiled.compile(root) {
         Err(why) => Some(unusable(why)),
-        Ok(()) => walk::validate(&compiled, root, values, None)?.err().map(|failure| Ok(failure.lines() + "\n")),
+        Ok(()) => match walk::validate(&compiled, root, values, None, stack)? {
+            Ok(()) => None,
+            Err(failure) => Some(Ok(failure.lines()? + "\n")),
+        },
     };
     let Compiled { urns, fresh, .. } = compiled;
     let refusal = match wrong {
         None => Ok(Accepted { fresh, schema }),
         // The library looks at the schema itself before it looks at anything else.
-        Some(wrong) => match metacheck::refusal(&schema, &fresh)? {
+        Some(wrong) => match metacheck::refusal(&schema, &fresh, stack)? {
             Some(words) => Err(words),
             None => Err(wrong?),
         },

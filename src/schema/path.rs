@@ -9,7 +9,7 @@ use std::rc::Rc;
 /// A Go slice of tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path {
-    array: Rc<RefCell<Vec<String>>>,
+    array: Rc<RefCell<Vec<Rc<str>>>>,
     length: usize,
     capacity: usize,
 }
@@ -39,8 +39,18 @@ impl Path {
         Path { array: Rc::new(RefCell::new(array)), length, capacity: self.capacity * 2 }
     }
 
+    /// How many parts it has.
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Whether [`Path::push`] copies all of them.
+    pub fn is_full(&self) -> bool {
+        self.length == self.capacity
+    }
+
     /// What it says now.
-    pub fn tokens(&self) -> Vec<String> {
+    pub fn tokens(&self) -> Vec<Rc<str>> {
         self.array.borrow().iter().take(self.length).cloned().collect()
     }
 
@@ -69,6 +79,6 @@ mod tests {
         let deep = (0..8).fold(Path::root(), |path, i| path.push(&i.to_string()));
         let ninth = deep.push("a");
         deep.push("b");
-        assert_eq!(ninth.tokens().last().map(String::as_str), Some("a"));
+        assert_eq!(ninth.tokens().last().map(|t| &**t), Some("a"));
     }
 }

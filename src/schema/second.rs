@@ -15,6 +15,7 @@ use serde_json::{Map, Number, Value};
 use super::metacheck;
 use crate::diagnostic::{Kind, Place, Refusal};
 use crate::go::regexp;
+use crate::limits::Stack;
 use crate::value::Tree;
 
 /// Reserved for the crate, whose recursion is as deep as chains of references are long.
@@ -64,7 +65,8 @@ impl SecondOpinion {
         let thread = std::thread::Builder::new().stack_size(STACK);
         let (told, heard) = channel();
         // Nobody may listen any more, and a thread that cannot be had is an opinion that is never heard.
-        let _ = thread.spawn(move || judge(accepted, &values, |judgement| drop(told.send(judgement))));
+        let _ = thread
+            .spawn(move || judge(accepted, &values, Stack::of_size(STACK), |judgement| drop(told.send(judgement))));
         self.pending.push(Pending { chart: chart.into(), place, judge: heard });
     }
 
@@ -88,9 +90,9 @@ impl SecondOpinion {
 }
 
 /// Tells the judgement before anything that led to it is cleared away.
-pub(super) fn judge<T>(accepted: Accepted, values: &Value, tell: impl FnOnce(Judgement) -> T) -> T {
+pub(super) fn judge<T>(accepted: Accepted, values: &Value, stack: Stack, tell: impl FnOnce(Judgement) -> T) -> T {
     let Accepted { mut schema, fresh } = accepted;
-    match metacheck::refusal(&schema, &fresh) {
+    match metacheck::refusal(&schema, &fresh, stack) {
         Ok(None) => {}
         Ok(Some(words)) => return tell(Judgement::NoSchema(words)),
         Err(exhausted) => {

@@ -21,9 +21,7 @@ mod methods;
 pub mod objects;
 mod parse;
 pub mod program;
-pub mod stack;
-mod text;
+pub mod text;
 
 pub use error::ExecError;
 pub use program::{Library, Program, SourceFile, helm_order};
-pub use stack::{Stack, with_deep_stack};

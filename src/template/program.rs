@@ -8,9 +8,9 @@ use bumpalo::Bump;
 use super::ast::{Source, Template};
 use super::error::parse_refusal;
 use super::parse::{Definitions, parse};
-use super::stack::Stack;
 use crate::diagnostic::Refusal;
 use crate::dialect::Dialect;
+use crate::limits::Stack;
 
 /// A template file of an enabled chart.
 #[derive(Clone, Copy, Debug)]

@@ -10,9 +10,13 @@ use bumpalo::Bump;
 use fastrand::Rng;
 use oracle::{Answer, ask, ask_all, cases, fields, split};
 use plimsoll::diagnostic::Kind;
+use plimsoll::limits::Stack;
 use plimsoll::schema::{Judgement, verdict};
 use plimsoll::value::{Entry, ListNode, MapNode, Pos, Tree};
 use serde_json::Value;
+
+/// Of the stack that a test's thread has.
+const STACK: usize = 1 << 20;
 
 /// One question.
 struct Case {
@@ -30,7 +34,7 @@ impl Case {
 
     fn ours(&self) -> String {
         let arena = Bump::new();
-        match verdict(self.schema.as_bytes(), tree(&self.values, self.ints, &arena)) {
+        match verdict(self.schema.as_bytes(), tree(&self.values, self.ints, &arena), Stack::of_size(STACK)) {
             Ok(Ok(Judgement::Agrees)) => String::new(),
             Ok(Ok(Judgement::Disagrees(words))) => format!("second opinion: {words}"),
             Ok(Ok(Judgement::NoSchema(words)) | Err(words)) => words,

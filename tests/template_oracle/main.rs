@@ -9,7 +9,7 @@ mod ours;
 
 use bstr::ByteSlice;
 use plimsoll::dialect::{Dialect, V3_22, V4_3};
-use plimsoll::template::with_deep_stack;
+use plimsoll::limits::with_deep_stack;
 
 /// One render of a chart of two files.
 struct Case {

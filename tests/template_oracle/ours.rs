@@ -5,10 +5,10 @@ use bumpalo::Bump;
 
 use plimsoll::chart::{File, Metadata};
 use plimsoll::diagnostic::Refusal;
-use plimsoll::limits::Limits;
+use plimsoll::limits::{Limits, Stack};
 use plimsoll::template::exec::Run;
 use plimsoll::template::objects;
-use plimsoll::template::{Library, SourceFile, Stack, helm_order};
+use plimsoll::template::{Library, SourceFile, helm_order};
 use plimsoll::value::{Heap, Map, MapType, Origin, Value};
 use plimsoll::world::{Capabilities, KubeVersion, World};
 use plimsoll::yaml;

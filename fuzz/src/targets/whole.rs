@@ -6,9 +6,8 @@ use bumpalo::Bump;
 use plimsoll::chart::{Log, Options};
 use plimsoll::diagnostic::Refusal;
 use plimsoll::dialect::{DIALECTS, Dialect};
-use plimsoll::limits::Limits;
+use plimsoll::limits::{Limits, Stack, with_deep_stack};
 use plimsoll::render::{self, Loaded, Release, RenderedFile, Settings, Stopped};
-use plimsoll::template::{Stack, with_deep_stack};
 use plimsoll::values::Overrides;
 use plimsoll::world::{Capabilities, World};
 

@@ -17,10 +17,9 @@ use crate::chart::{self, Log};
 use crate::diagnostic::{Kind, Refusal};
 use crate::dialect::{DIALECTS, Dialect};
 use crate::kubeconfig;
-use crate::limits::Limits;
+use crate::limits::{Limits, Stack, with_deep_stack};
 use crate::release;
 use crate::render::{self, Loaded, Release, RenderedFile, Settings, Stopped};
-use crate::template::{Stack, with_deep_stack};
 use crate::values::Overrides;
 use crate::world::{Capabilities, KubeVersion, World};
 

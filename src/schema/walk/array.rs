@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::scalar::same;
-use super::{Draft, Failure, Step, Walk, count, int};
-use crate::schema::failure::Reason;
+use super::{Draft, Step, Walk, count, int};
 use crate::schema::number;
 use crate::value::{ListNode, Tree};
 
@@ -95,7 +94,7 @@ impl<'s> Walk<'_, 's> {
             None => None,
         };
         if let Some(words) = too_few {
-            step.failures.push(Failure { at: self.path.fixed(), reason: Reason::Said(words), causes: failures });
+            step.failures.push(self.said_for(words, failures));
         }
         if let Some(most) = most
             && (found as i64) > most

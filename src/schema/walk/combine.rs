@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::{Draft, Failure, Step, Walk, text};
 use crate::schema::compiled::At;
-use crate::schema::failure::Reason;
 use crate::schema::number;
 use crate::value::Tree;
 
@@ -82,8 +81,8 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
-    fn fail_for(&self, step: &mut Step<'_, 's, '_>, words: &str, causes: Vec<Failure>) {
-        step.failures.push(Failure { at: self.path.fixed(), reason: Reason::Said(words.into()), causes });
+    fn fail_for(&mut self, step: &mut Step<'_, 's, '_>, words: &str, causes: Vec<Failure>) {
+        step.failures.push(self.said_for(words, causes));
     }
 
     /// `unevaluatedProperties` and `unevaluatedItems`.

@@ -19,7 +19,7 @@ use super::draft::Draft;
 use super::failure::{Failure, Reason};
 use super::number::Num;
 use super::path::Path;
-use crate::limits::Exhausted;
+use crate::limits::{Exhausted, Stack};
 use crate::value::Tree;
 pub use meta::Meta;
 use unevaluated::Unevaluated;
@@ -27,17 +27,18 @@ use unevaluated::Unevaluated;
 /// How many schemas may be applied to parts of the values: combinations multiply.
 const MAX_STEPS: u64 = 1_000_000;
 
-/// How many schemas may be applied inside of each other: chains of references cost stack.
-const MAX_DEPTH: u32 = 2_000;
+/// So many parts of a path that are copied, or schemas that are looked back at, cost a step.
+const PER_STEP: usize = 4;
 
-/// Checks values against a schema of `compiled`. `Err(Exhausted)` when that takes too long.
+/// Checks values against a schema of `compiled`. `Err(Exhausted)` when that takes too long, or more than the stack has.
 pub fn validate<'s>(
     compiled: &Compiled<'s>,
     root: At<'s>,
     values: Tree<'_>,
     meta: Option<&Meta<'s>>,
+    stack: Stack,
 ) -> Result<Result<(), Failure>, Exhausted> {
-    let mut walk = Walk { compiled, meta, path: Path::root(), steps: MAX_STEPS, exhausted: None };
+    let mut walk = Walk { compiled, meta, path: Path::root(), steps: MAX_STEPS, stack, exhausted: None };
     let scope = Scope::top(root);
     let checked = walk.run(&scope, root, values, false, false).map(|_| ());
     walk.exhausted.map_or(Ok(checked), Err)
@@ -53,6 +54,7 @@ struct Walk<'w, 's> {
     path: Path,
     /// How many are left.
     steps: u64,
+    stack: Stack,
     /// Once this is said, nothing else is true any more.
     exhausted: Option<Exhausted>,
 }
@@ -64,7 +66,6 @@ struct Scope<'p, 's> {
     keyword: &'static str,
     /// Tells values apart: schemas applied to one value share it.
     value: u32,
-    depth: u32,
     parent: Option<&'p Scope<'p, 's>>,
 }
 
@@ -106,7 +107,10 @@ where
             Value::Object(object) if !object.is_empty() => object,
             _ => return Ok(Unevaluated::of(value, None, draft, caller_needs)),
         };
-        self.pay(scope.depth);
+        self.pay(1);
+        if let Err(exhausted) = self.stack.check() {
+            self.exhausted.get_or_insert(exhausted);
+        }
         if self.exhausted.is_some() {
             return Err(self.said("exhausted"));
         }
@@ -150,18 +154,22 @@ where
         match step.failures.len() {
             0 => Ok(step.unevaluated),
             1 => Err(step.failures.swap_remove(0)),
-            _ => Err(Failure { at: self.path.fixed(), reason: Reason::Group, causes: step.failures }),
+            _ => Err(Failure { at: self.here(), reason: Reason::Group, causes: step.failures }),
         }
     }
 
-    fn pay(&mut self, depth: u32) {
-        self.steps = self.steps.saturating_sub(1);
+    fn pay(&mut self, steps: usize) {
+        self.steps = self.steps.saturating_sub(steps as u64);
         if self.steps == 0 {
             self.exhausted.get_or_insert(Exhausted::Fuel);
         }
-        if depth > MAX_DEPTH {
-            self.exhausted.get_or_insert(Exhausted::Depth);
-        }
+    }
+
+    /// The path as it is now, for a failure to keep.
+    fn here(&mut self) -> Path {
+        self.pay(self.path.len() / PER_STEP);
+        // On the way out nobody looks any more.
+        if self.exhausted.is_some() { Path::root() } else { self.path.fixed() }
     }
 
     /// Applies a subschema to the same value.
@@ -194,6 +202,9 @@ where
     ) -> Result<(), Failure> {
         let at = At { schema, ..step.at };
         let scope = step.scope.child(at, "", step.scope.value + 1);
+        if self.path.is_full() {
+            self.pay(self.path.len() / PER_STEP);
+        }
         let inner = self.path.push(token);
         let outer = std::mem::replace(&mut self.path, inner);
         let meant = self.meant(at);
@@ -202,22 +213,26 @@ where
         checked.map(|_| ())
     }
 
-    fn said(&self, words: impl Into<String>) -> Failure {
-        Failure { at: self.path.fixed(), reason: Reason::Said(words.into()), causes: Vec::new() }
+    fn said(&mut self, words: impl Into<String>) -> Failure {
+        self.said_for(words, Vec::new())
     }
 
-    fn fail(&self, step: &mut Step<'_, '_, '_>, words: impl Into<String>) {
+    fn said_for(&mut self, words: impl Into<String>, causes: Vec<Failure>) -> Failure {
+        Failure { at: self.here(), reason: Reason::Said(words.into()), causes }
+    }
+
+    fn fail(&mut self, step: &mut Step<'_, '_, '_>, words: impl Into<String>) {
         step.failures.push(self.said(words));
     }
 }
 
 impl<'p, 's> Scope<'p, 's> {
     fn top(at: At<'s>) -> Self {
-        Scope { at, keyword: "", value: 0, depth: 0, parent: None }
+        Scope { at, keyword: "", value: 0, parent: None }
     }
 
     fn child(&'p self, at: At<'s>, keyword: &'static str, value: u32) -> Scope<'p, 's> {
-        Scope { at, keyword, value, depth: self.depth + 1, parent: Some(self) }
+        Scope { at, keyword, value, parent: Some(self) }
     }
 }
 

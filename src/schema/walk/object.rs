@@ -91,7 +91,7 @@ impl<'s> Walk<'_, 's> {
                 step.failures.extend(self.part(step, schema, entry.value, &name).err());
             }
             for (pattern, schema) in patterns.into_iter().flatten() {
-                self.pay(step.scope.depth);
+                self.pay(1);
                 if self.exhausted.is_some() {
                     break;
                 }
@@ -124,8 +124,7 @@ impl<'s> Walk<'_, 's> {
         let meant = self.meant(at);
         for entry in map.entries() {
             let outer = std::mem::replace(&mut self.path, Path::root());
-            let scope = Scope { depth: step.scope.depth + 1, ..Scope::top(at) };
-            let checked = self.run(&scope, meant, Tree::Str(entry.key), false, false);
+            let checked = self.run(&Scope::top(at), meant, Tree::Str(entry.key), false, false);
             self.path = outer;
             if let Err(failure) = checked {
                 step.failures.push(Failure {

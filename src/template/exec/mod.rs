@@ -21,10 +21,9 @@ use super::error::{Cause, ExecError, Level};
 use super::funcs::Memo;
 use super::parse::Definitions;
 use super::program::Program;
-use super::stack::Stack;
 use super::text::At;
 use crate::diagnostic::Place;
-use crate::limits::Exhausted;
+use crate::limits::{Exhausted, Stack};
 use crate::value::{Heap, Value};
 use crate::world::Visit;
 

@@ -4,8 +4,8 @@ use bumpalo::Bump;
 use super::Run;
 use crate::diagnostic::{Kind, Refusal};
 use crate::dialect::V4_3;
-use crate::limits::Limits;
-use crate::template::{Library, SourceFile, Stack};
+use crate::limits::{Limits, Stack};
+use crate::template::{Library, SourceFile};
 use crate::value::{Heap, MapType, Value};
 use crate::world::World;
 

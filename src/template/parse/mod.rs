@@ -11,10 +11,9 @@ use bumpalo::Bump;
 
 use super::ast::{Branch, Command, Expr, Invocation, List, Node, NodeKind, Source, Template};
 use super::lex::{Kind, Lexer, Token};
-use super::stack::Stack;
 use crate::dialect::Dialect;
 use crate::go::strconv;
-use crate::limits::Exhausted;
+use crate::limits::{Exhausted, Stack};
 
 /// Why a text did not become templates.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! How deep our own recursion may go. Go grows its stacks; here deep templates run on a thread with a large reserved
-//! one, and the parser and the executor ask before each level whether there is room left.
+//! one, and what recurses as the input nests asks before each level whether there is room left.
 
-use crate::limits::Exhausted;
+use super::Exhausted;
 
 /// What must stay free for functions that do not ask.
 const MARGIN: usize = 256 << 10;
