@@ -9,6 +9,7 @@
 //! | [`dialect`] | one row per range of Helm versions; the only place where versions are compared |
 //! | [`value`] | Go's values: nil, numbers, truth, order, aliasing; immutable trees with the origin of every leaf |
 //! | [`go`] | look-alikes of Go's standard library and of the Go libraries that templates see through |
+//! | [`redact`] | which names promise secrets, and the last look for known ones before a byte leaves |
 //! | [`yaml`] | goyaml's YAML exactly: scan, resolve, emit, with spans |
 //! | [`chart`] | load only: folder or .tgz, `.helmignore`, Chart.yaml; immutable and shared |
 //! | [`values`] | values files, `--set`, dependencies, coalescing; the origin of every leaf |
@@ -31,6 +32,7 @@ pub mod limits;
 pub mod value;
 
 pub mod go;
+pub mod redact;
 
 pub mod yaml;
 

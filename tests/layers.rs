@@ -10,6 +10,7 @@ const LAYERS: &[&str] = &[
     "dialect",
     "value",
     "go",
+    "redact",
     "yaml",
     "chart",
     "values",
