@@ -1,5 +1,9 @@
 //! What is said about an input: how grave it is, where it stands, and why it was refused. Born with kind and place.
 
+mod nearest;
+
+pub use nearest::nearest;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -31,6 +35,19 @@ impl Place {
     /// A line and column of a file, both from 1.
     pub fn at(file: impl Into<Arc<str>>, line: u32, column: u32) -> Self {
         Place { file: file.into(), line, column, path: None }
+    }
+}
+
+impl Severity {
+    pub const ALL: [Severity; 3] = [Severity::Info, Severity::Warning, Severity::Error];
+
+    /// `info`, `warning`, `error`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
     }
 }
 

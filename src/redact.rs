@@ -228,10 +228,13 @@ mod tests {
 
     #[test]
     fn names_of_secrets_are_told_from_names_of_names() {
-        for name in ["postgres.password", "PGPASSWORD", "auth.apiKey", "a.b.connectionString", "db.dsn", "DATABASE_URL"] {
+        for name in ["postgres.password", "PGPASSWORD", "auth.apiKey", "a.b.connectionString", "db.dsn", "DATABASE_URL"]
+        {
             assert!(names_secret(name), "{name}");
         }
-        for name in ["auth.existingSecret", "passwordKey", "secretName", "mode", "usePasswordFiles", "tokenPath", "host"] {
+        for name in
+            ["auth.existingSecret", "passwordKey", "secretName", "mode", "usePasswordFiles", "tokenPath", "host"]
+        {
             assert!(!names_secret(name), "{name}");
         }
         assert!(names_secret("list[0].password[2]"));

@@ -12,7 +12,16 @@ pub struct Failure {
     /// Path into the values.
     pub at: Path,
     pub reason: Reason,
+    pub clause: Clause,
     pub causes: Vec<Failure>,
+}
+
+/// What of the schema was not satisfied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Clause {
+    /// The schema's address; 0 for none.
+    pub schema: usize,
+    pub keyword: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,11 +101,16 @@ mod tests {
 
     #[test]
     fn a_reference_with_one_cause_is_not_shown() {
-        let leaf =
-            |words: &str| Failure { at: Path::root().push("a/b"), reason: Reason::Said(words.into()), causes: vec![] };
-        let reference = Failure { at: Path::root(), reason: Reason::Reference, causes: vec![leaf("x")] };
+        let clause = Clause::default();
+        let leaf = |words: &str| Failure {
+            at: Path::root().push("a/b"),
+            reason: Reason::Said(words.into()),
+            clause,
+            causes: vec![],
+        };
+        let reference = Failure { at: Path::root(), reason: Reason::Reference, clause, causes: vec![leaf("x")] };
         assert_eq!(reference.lines().unwrap(), "- at '/a~1b': x");
-        let group = Failure { at: Path::root(), reason: Reason::Group, causes: vec![leaf("x"), leaf("y")] };
+        let group = Failure { at: Path::root(), reason: Reason::Group, clause, causes: vec![leaf("x"), leaf("y")] };
         assert_eq!(group.lines().unwrap(), "- at '/a~1b': x\n- at '/a~1b': y");
     }
 }

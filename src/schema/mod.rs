@@ -4,6 +4,7 @@
 //! (`second`: the jsonschema crate) is asked about what the first accepts, on a thread of its own while templates render;
 //! when the two disagree, the values are *undecided* and nothing is printed. A schema of everyday keywords alone (`plain`)
 //! is decided by the first judge, who is held to Helm's library by an oracle: asking costs more than the whole render.
+//! `people` tells the first judge's refusals in words that somebody can act on.
 
 mod compiled;
 mod document;
@@ -14,6 +15,7 @@ mod metacheck;
 mod metaschema;
 mod number;
 mod path;
+mod people;
 mod plain;
 mod pointer;
 mod reach;
@@ -21,6 +23,7 @@ mod second;
 mod text;
 mod walk;
 
+pub use people::{Violation, violations};
 pub use second::{Judgement, SecondOpinion};
 
 use crate::chart::Log;
@@ -143,6 +146,16 @@ impl From<Exhausted> for NoJudgement {
     }
 }
 
+/// The library's words about a schema that it cannot use.
+fn unusable_words(unusable: Unusable) -> Result<String, NoJudgement> {
+    match unusable {
+        Unusable::Outside(url) => Err(NoJudgement::Outside(url)),
+        Unusable::Vocabularies(url) => Err(NoJudgement::Vocabularies(url)),
+        Unusable::Broken(words) => Ok(words),
+        Unusable::TooHard => Err(NoJudgement::Exhausted(Exhausted::Bytes)),
+    }
+}
+
 fn first(text: &[u8], values: Tree<'_>, stack: Stack) -> Result<First, NoJudgement> {
     let schema = match text::parse(text) {
         Ok(schema) => schema,
@@ -150,18 +163,12 @@ fn first(text: &[u8], values: Tree<'_>, stack: Stack) -> Result<First, NoJudgeme
         Err(Unreadable::Exhausted(exhausted)) => return Err(exhausted.into()),
     };
     let mut compiled = Compiled::new(false);
-    let unusable = |unusable| match unusable {
-        Unusable::Outside(url) => Err(NoJudgement::Outside(url)),
-        Unusable::Vocabularies(url) => Err(NoJudgement::Vocabularies(url)),
-        Unusable::Broken(words) => Ok(words),
-        Unusable::TooHard => Err(NoJudgement::Exhausted(Exhausted::Bytes)),
-    };
     let root = match compiled.add(URL, &schema) {
         Ok(root) => root,
-        Err(why) => return Ok(First { refusal: Err(unusable(why)?), urns: compiled.urns }),
+        Err(why) => return Ok(First { refusal: Err(unusable_words(why)?), urns: compiled.urns }),
     };
     let wrong = match compiled.compile(root) {
-        Err(why) => Some(unusable(why)),
+        Err(why) => Some(unusable_words(why)),
         Ok(()) => match walk::validate(&compiled, root, values, None, stack)? {
             Ok(()) => None,
             Err(failure) => Some(Ok(failure.lines()? + "\n")),

@@ -16,17 +16,17 @@ impl<'s> Walk<'_, 's> {
         if let Some(least) = int(object, "minItems")
             && (items.len() as i64) < least
         {
-            self.fail(step, format!("minItems: got {}, want {}", count(items.len()), number::count(least)));
+            self.fail(step, "minItems", format!("minItems: got {}, want {}", count(items.len()), number::count(least)));
         }
         if let Some(most) = int(object, "maxItems")
             && (items.len() as i64) > most
         {
-            self.fail(step, format!("maxItems: got {}, want {}", count(items.len()), number::count(most)));
+            self.fail(step, "maxItems", format!("maxItems: got {}, want {}", count(items.len()), number::count(most)));
         }
         if object.get("uniqueItems") == Some(&Value::Bool(true))
             && let Some((first, second)) = duplicates(&items)
         {
-            self.fail(step, format!("items at {} and {} are equal", count(first), count(second)));
+            self.fail(step, "uniqueItems", format!("items at {} and {} are equal", count(first), count(second)));
         }
         let (first, rest) = if step.draft >= Draft::V2020 {
             (object.get("prefixItems").and_then(Value::as_array), object.get("items"))
@@ -46,7 +46,7 @@ impl<'s> Walk<'_, 's> {
             Some(Value::Bool(false)) if by_tuple && items.len() <= counted => {}
             Some(Value::Bool(false)) if by_tuple => {
                 let left = count(items.len() - counted);
-                self.fail(step, format!("last {left} additionalItem(s) not allowed"));
+                self.fail(step, "additionalItems", format!("last {left} additionalItem(s) not allowed"));
             }
             Some(schema @ (Value::Object(_) | Value::Bool(_))) => {
                 for (i, item) in items.iter().enumerate().skip(counted) {
@@ -94,13 +94,14 @@ impl<'s> Walk<'_, 's> {
             None => None,
         };
         if let Some(words) = too_few {
-            step.failures.push(self.said_for(words, failures));
+            self.fail_for(step, "contains", &words, failures);
         }
         if let Some(most) = most
             && (found as i64) > most
         {
             self.fail(
                 step,
+                "maxContains",
                 format!(
                     "max {} items required to match contains schema, but matched {} items at {list}",
                     number::count(most),

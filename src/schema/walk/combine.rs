@@ -16,7 +16,7 @@ impl<'s> Walk<'_, 's> {
         if let Some(schema) = object.get("not")
             && self.same(step, at(schema), true).is_ok()
         {
-            self.fail(step, "'not' failed");
+            self.fail(step, "not", "'not' failed");
         }
         let mut failures = Vec::new();
         for schema in list("allOf") {
@@ -26,7 +26,7 @@ impl<'s> Walk<'_, 's> {
             }
         }
         if !failures.is_empty() {
-            self.fail_for(step, "'allOf' failed", failures);
+            self.fail_for(step, "allOf", "'allOf' failed", failures);
         }
         self.any_of(step, list("anyOf"));
         self.one_of(step, list("oneOf"));
@@ -57,7 +57,7 @@ impl<'s> Walk<'_, 's> {
             }
         }
         if !matched && !schemas.is_empty() {
-            self.fail_for(step, "'anyOf' failed", failures);
+            self.fail_for(step, "anyOf", "'anyOf' failed", failures);
         }
     }
 
@@ -71,18 +71,25 @@ impl<'s> Walk<'_, 's> {
                 (Ok(()), None) => matched = Some(i),
                 (Ok(()), Some(first)) => {
                     let (first, second) = (number::count(first as i64), number::count(i as i64));
-                    self.fail(step, format!("'oneOf' failed, subschemas {first}, {second} matched"));
+                    self.fail(step, "oneOf", format!("'oneOf' failed, subschemas {first}, {second} matched"));
                     return;
                 }
             }
         }
         if matched.is_none() && !schemas.is_empty() {
-            self.fail_for(step, "'oneOf' failed, none matched", failures);
+            self.fail_for(step, "oneOf", "'oneOf' failed, none matched", failures);
         }
     }
 
-    fn fail_for(&mut self, step: &mut Step<'_, 's, '_>, words: &str, causes: Vec<Failure>) {
-        step.failures.push(self.said_for(words, causes));
+    pub(super) fn fail_for(
+        &mut self,
+        step: &mut Step<'_, 's, '_>,
+        keyword: &'static str,
+        words: &str,
+        causes: Vec<Failure>,
+    ) {
+        let failure = self.said(step.at, keyword, words);
+        step.failures.push(Failure { causes, ..failure });
     }
 
     /// `unevaluatedProperties` and `unevaluatedItems`.

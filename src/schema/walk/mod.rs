@@ -16,9 +16,10 @@ use serde_json::{Map, Value};
 
 use super::compiled::{At, Compiled};
 use super::draft::Draft;
-use super::failure::{Failure, Reason};
+use super::failure::{Clause, Failure, Reason};
 use super::number::Num;
 use super::path::Path;
+use super::pointer::address;
 use crate::limits::{Exhausted, Stack};
 use crate::value::Tree;
 pub use meta::Meta;
@@ -103,7 +104,7 @@ where
     ) -> Checked<'c> {
         let draft = self.compiled.draft(at);
         let object = match at.schema {
-            Value::Bool(false) => return Err(self.said("false schema")),
+            Value::Bool(false) => return Err(self.said(at, "false", "false schema")),
             Value::Object(object) if !object.is_empty() => object,
             _ => return Ok(Unevaluated::of(value, None, draft, caller_needs)),
         };
@@ -112,10 +113,10 @@ where
             self.exhausted.get_or_insert(exhausted);
         }
         if self.exhausted.is_some() {
-            return Err(self.said("exhausted"));
+            return Err(self.said(at, "", "exhausted"));
         }
         if let Some(words) = self.cycle(scope, at) {
-            return Err(self.said(words));
+            return Err(self.said(at, "$ref", words));
         }
         let lone = if draft < Draft::V2019 { self.compiled.reference(at, "$ref") } else { None };
         let unevaluated = Unevaluated::of(value, Some(object).filter(|_| lone.is_none()), draft, caller_needs);
@@ -123,13 +124,13 @@ where
         if let Some(target) = lone {
             // Nothing beside `$ref` counts but, to the library, `const`.
             if let Some(words) = scalar::constant(object, draft, value) {
-                return Err(self.said(words));
+                return Err(self.said(at, "const", words));
             }
             return self.refer(&mut step, target, "$ref").map(|()| step.unevaluated);
         }
         let asserts_format = self.compiled.asserts_format(draft);
-        if let Some(words) = scalar::first(object, draft, value, asserts_format) {
-            return Err(self.said(words));
+        if let Some((keyword, words)) = scalar::first(object, draft, value, asserts_format) {
+            return Err(self.said(at, keyword, words));
         }
         if let Some(target) = self.compiled.reference(at, "$ref") {
             let checked = self.refer(&mut step, target, "$ref");
@@ -154,7 +155,12 @@ where
         match step.failures.len() {
             0 => Ok(step.unevaluated),
             1 => Err(step.failures.swap_remove(0)),
-            _ => Err(Failure { at: self.here(), reason: Reason::Group, causes: step.failures }),
+            _ => Err(Failure {
+                at: self.here(),
+                reason: Reason::Group,
+                clause: Clause::default(),
+                causes: step.failures,
+            }),
         }
     }
 
@@ -213,16 +219,14 @@ where
         checked.map(|_| ())
     }
 
-    fn said(&mut self, words: impl Into<String>) -> Failure {
-        self.said_for(words, Vec::new())
+    fn said(&mut self, at: At<'_>, keyword: &'static str, words: impl Into<String>) -> Failure {
+        let clause = Clause { schema: address(at.schema), keyword };
+        Failure { at: self.here(), reason: Reason::Said(words.into()), clause, causes: Vec::new() }
     }
 
-    fn said_for(&mut self, words: impl Into<String>, causes: Vec<Failure>) -> Failure {
-        Failure { at: self.here(), reason: Reason::Said(words.into()), causes }
-    }
-
-    fn fail(&mut self, step: &mut Step<'_, '_, '_>, words: impl Into<String>) {
-        step.failures.push(self.said(words));
+    fn fail(&mut self, step: &mut Step<'_, '_, '_>, keyword: &'static str, words: impl Into<String>) {
+        let failure = self.said(step.at, keyword, words);
+        step.failures.push(failure);
     }
 }
 

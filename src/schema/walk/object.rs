@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::{Draft, Failure, Scope, Step, Walk, count, int, strings, text};
 use crate::schema::compiled::At;
-use crate::schema::failure::{Reason, join_quoted, quote};
+use crate::schema::failure::{Clause, Reason, join_quoted, quote};
 use crate::schema::number;
 use crate::schema::path::Path;
+use crate::schema::pointer::address;
 use crate::value::{MapNode, Tree};
 
 impl<'s> Walk<'_, 's> {
@@ -16,17 +17,25 @@ impl<'s> Walk<'_, 's> {
         if let Some(least) = int(object, "minProperties")
             && (length as i64) < least
         {
-            self.fail(step, format!("minProperties: got {}, want {}", count(length), number::count(least)));
+            self.fail(
+                step,
+                "minProperties",
+                format!("minProperties: got {}, want {}", count(length), number::count(least)),
+            );
         }
         if let Some(most) = int(object, "maxProperties")
             && (length as i64) > most
         {
-            self.fail(step, format!("maxProperties: got {}, want {}", count(length), number::count(most)));
+            self.fail(
+                step,
+                "maxProperties",
+                format!("maxProperties: got {}, want {}", count(length), number::count(most)),
+            );
         }
         match missing(map, object.get("required")).as_slice() {
             [] => {}
-            [one] => self.fail(step, format!("missing property {}", quote(one))),
-            several => self.fail(step, format!("missing properties {}", join_quoted(several))),
+            [one] => self.fail(step, "required", format!("missing property {}", quote(one))),
+            several => self.fail(step, "required", format!("missing properties {}", join_quoted(several))),
         }
         if step.done() {
             return;
@@ -70,7 +79,11 @@ impl<'s> Walk<'_, 's> {
     fn depends(&mut self, step: &mut Step<'_, 's, '_>, map: &MapNode<'_>, name: &str, wanted: &Value) {
         let missing = missing(map, Some(wanted));
         if !missing.is_empty() {
-            self.fail(step, format!("properties {} required, if {} exists", join_quoted(&missing), quote(name)));
+            self.fail(
+                step,
+                "dependentRequired",
+                format!("properties {} required, if {} exists", join_quoted(&missing), quote(name)),
+            );
         }
     }
 
@@ -113,7 +126,11 @@ impl<'s> Walk<'_, 's> {
             }
         }
         if !unwanted.is_empty() {
-            self.fail(step, format!("additional properties {} not allowed", join_quoted(&unwanted)));
+            self.fail(
+                step,
+                "additionalProperties",
+                format!("additional properties {} not allowed", join_quoted(&unwanted)),
+            );
         }
     }
 
@@ -131,6 +148,7 @@ impl<'s> Walk<'_, 's> {
                     // Not fixed: the library keeps the very slice.
                     at: self.path.clone(),
                     reason: Reason::Said(format!("invalid propertyName {}", quote(entry.key))),
+                    clause: Clause { schema: address(step.at.schema), keyword: "propertyNames" },
                     causes: if failure.reason == Reason::Group { failure.causes } else { vec![failure] },
                 });
             }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{PER_STEP, Scope, Step, Walk};
 use crate::schema::compiled::At;
-use crate::schema::failure::{Failure, Reason};
+use crate::schema::failure::{Clause, Failure, Reason};
 use crate::schema::path::Path;
 
 impl<'s> Walk<'_, 's> {
@@ -21,7 +21,7 @@ impl<'s> Walk<'_, 's> {
         let causes = if failure.reason == Reason::Group { failure.causes } else { vec![failure] };
         // With one cause it is the cause alone that is shown.
         let at = if causes.len() == 1 { Path::root() } else { self.here() };
-        Err(Failure { at, reason: Reason::Reference, causes })
+        Err(Failure { at, reason: Reason::Reference, clause: Clause::default(), causes })
     }
 
     /// `$recursiveRef` and `$dynamicRef`: the outermost resource that offers the anchor answers.

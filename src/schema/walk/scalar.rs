@@ -19,13 +19,13 @@ const TYPES: [&str; 7] = ["null", "boolean", "number", "integer", "string", "arr
 /// A keyword, its limit where there is one, and which order of value and limit breaks it.
 type Limit = (&'static str, Option<Num>, fn(Ordering) -> bool);
 
-/// What is checked before everything else; the first that fails ends it.
+/// What is checked before everything else; the first that fails ends it: its keyword, and what is said.
 pub(super) fn first(
     object: &Map<String, Value>,
     draft: Draft,
     value: Tree<'_>,
     asserts_format: bool,
-) -> Option<String> {
+) -> Option<(&'static str, String)> {
     if let Some(wanted) = object.get("type") {
         let named = |t: &&str| wanted.as_str() == Some(*t) || super::strings(Some(wanted)).any(|w| w == *t);
         let wanted: Vec<&str> = TYPES.into_iter().filter(named).collect();
@@ -33,30 +33,31 @@ pub(super) fn first(
         let integer =
             got == "number" && wanted.contains(&"integer") && Num::of_tree(value).is_some_and(|n| n.is_integer());
         if !wanted.is_empty() && !wanted.contains(&got) && !integer {
-            return Some(format!("got {got}, want {}", wanted.join(" or ")));
+            return Some(("type", format!("got {got}, want {}", wanted.join(" or "))));
         }
     }
     if let Some(words) = constant(object, draft, value) {
-        return Some(words);
+        return Some(("const", words));
     }
     if let Some(Value::Array(choices)) = object.get("enum")
         && !choices.iter().any(|c| equals(value, c))
     {
         let plain = !choices.iter().any(|c| c.is_array() || c.is_object());
-        return Some(match choices.as_slice() {
+        let words = match choices.as_slice() {
             [only] if plain => format!("value must be {}", display(only)),
             several if plain => {
                 let shown: Vec<String> = several.iter().map(display).collect();
                 format!("value must be one of {}", shown.join(", "))
             }
             _ => "'enum' failed".into(),
-        });
+        };
+        return Some(("enum", words));
     }
     if asserts_format
         && let (Some(name), Tree::Str(text)) = (object.get("format").and_then(Value::as_str), value)
         && let Some(why) = format::check(name, text)
     {
-        return Some(format!("{} is not valid {name}: {why}", quote(text)));
+        return Some(("format", format!("{} is not valid {name}: {why}", quote(text))));
     }
     None
 }
@@ -139,17 +140,17 @@ impl<'s> Walk<'_, 's> {
         if let Some(least) = int(step.object, "minLength")
             && (length as i64) < least
         {
-            self.fail(step, format!("minLength: got {}, want {}", count(length), number::count(least)));
+            self.fail(step, "minLength", format!("minLength: got {}, want {}", count(length), number::count(least)));
         }
         if let Some(most) = int(step.object, "maxLength")
             && (length as i64) > most
         {
-            self.fail(step, format!("maxLength: got {}, want {}", count(length), number::count(most)));
+            self.fail(step, "maxLength", format!("maxLength: got {}, want {}", count(length), number::count(most)));
         }
         if let Some(pattern) = step.object.get("pattern").and_then(Value::as_str)
             && !self.compiled.pattern(pattern).is_some_and(|p| p.is_match(value))
         {
-            self.fail(step, format!("{} does not match pattern {}", quote(value), quote(pattern)));
+            self.fail(step, "pattern", format!("{} does not match pattern {}", quote(value), quote(pattern)));
         }
     }
 
@@ -174,13 +175,13 @@ impl<'s> Walk<'_, 's> {
             if let Some(limit) = limit
                 && broken(got.compare(&limit))
             {
-                self.fail(step, format!("{keyword}: got {}, want {}", got.english(), limit.english()));
+                self.fail(step, keyword, format!("{keyword}: got {}, want {}", got.english(), limit.english()));
             }
         }
         if let Some(unit) = num(object, "multipleOf")
             && !got.is_multiple_of(&unit)
         {
-            self.fail(step, format!("multipleOf: got {}, want {}", got.english(), unit.english()));
+            self.fail(step, "multipleOf", format!("multipleOf: got {}, want {}", got.english(), unit.english()));
         }
     }
 }
