@@ -20,6 +20,8 @@
 //! | [`render`] | the only place where the stages are chained |
 //! | [`manifest`] | the only parse of the output: documents with their places, hooks, install order |
 //! | [`postgres`] | what a connection string means, what TLS it gets, which client reads it |
+//! | [`rules`] | what must hold of a chart on Postgres: one rule a file, with its page |
+//! | [`lint`] | a chart with its values, judged: schema first, then rules |
 //! | [`kubeconfig`] | the namespace that the user works in |
 //! | [`commands`] | the subcommands, one each, which own their flags |
 //! | [`cli`] | which subcommand was meant |
@@ -49,6 +51,10 @@ pub mod render;
 pub mod manifest;
 
 pub mod postgres;
+
+pub mod rules;
+
+pub mod lint;
 
 pub mod kubeconfig;
 

@@ -21,6 +21,8 @@ const LAYERS: &[&str] = &[
     "render",
     "manifest",
     "postgres",
+    "rules",
+    "lint",
     "kubeconfig",
     "commands",
     "cli",

@@ -30,7 +30,7 @@ use crate::chart::Log;
 use crate::diagnostic::{Kind, Place, Refusal};
 use crate::dialect::LogPlace;
 use crate::limits::{Exhausted, Stack};
-use crate::value::{MapNode, Tree};
+use crate::value::{MapNode, Tree, to_json};
 use crate::values::Enabled;
 use compiled::{Compiled, URL, Unusable};
 use second::Accepted;
@@ -69,7 +69,7 @@ fn check_chart(
             Err(wrong) => words.push_str(&format!("{}:\n{wrong}", chart.metadata.name)),
             Ok(accepted) if plain::is_plain(&accepted.schema) => {}
             Ok(accepted) => {
-                let values = second::json(Tree::Map(values));
+                let values = to_json(Tree::Map(values));
                 opinion.ask(accepted, values, &chart.metadata.name.to_string(), place());
             }
         }
@@ -97,7 +97,7 @@ fn warn(urn: &str, log: &mut Log) {
 pub fn verdict(schema: &[u8], values: Tree<'_>, stack: Stack) -> Result<Result<Judgement, String>, Refusal> {
     let First { refusal, .. } = first(schema, values, stack).map_err(|e| e.refusal())?;
     let plain = refusal.as_ref().is_ok_and(|accepted| plain::is_plain(&accepted.schema));
-    let asked = refusal.map(|accepted| second::judge(accepted, &second::json(values), stack, |judgement| judgement));
+    let asked = refusal.map(|accepted| second::judge(accepted, &to_json(values), stack, |judgement| judgement));
     Ok(match asked {
         Ok(Judgement::NoSchema(words) | Judgement::Disagrees(words)) if plain => {
             Ok(Judgement::Disagrees(format!("a plain schema: {words}")))

@@ -10,13 +10,12 @@ use std::time::Duration;
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, Retrieve, Uri};
-use serde_json::{Map, Number, Value};
+use serde_json::Value;
 
 use super::metacheck;
 use crate::diagnostic::{Kind, Place, Refusal};
 use crate::go::regexp;
 use crate::limits::Stack;
-use crate::value::Tree;
 
 /// Reserved for the crate, whose recursion is as deep as chains of references are long.
 const STACK: usize = 64 << 20;
@@ -167,21 +166,4 @@ fn portable_patterns(schema: &mut Value) {
 
 fn portable(pattern: &str) -> String {
     regexp::portable(pattern.as_bytes()).unwrap_or_else(|| pattern.into())
-}
-
-/// Values as JSON. Go has one kind of number here: 1.0 is an integer.
-pub(super) fn json(tree: Tree<'_>) -> Value {
-    match tree {
-        Tree::Null => Value::Null,
-        Tree::Bool(b) => Value::Bool(b),
-        Tree::Int(n) => Value::Number(n.into()),
-        Tree::Float(f) if f.fract() == 0.0 && f.abs() < 9e15 => Value::Number((f as i64).into()),
-        Tree::Float(f) => Number::from_f64(f).map_or(Value::Null, Value::Number),
-        Tree::Str(s) => Value::String(String::from_utf8_lossy(s).into_owned()),
-        Tree::List(list) => Value::Array(list.items().iter().map(|(i, _)| json(*i)).collect()),
-        Tree::Map(map) => {
-            let entries = map.entries().iter().map(|e| (String::from_utf8_lossy(e.key).into_owned(), json(e.value)));
-            Value::Object(entries.collect::<Map<_, _>>())
-        }
-    }
 }

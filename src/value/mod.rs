@@ -5,6 +5,7 @@
 //! [`Tree`]s of the chart: a container is copied out of its tree one level at a time, when it is first looked into.
 
 mod heap;
+mod json;
 mod list;
 mod map;
 mod merge;
@@ -16,12 +17,13 @@ mod truth;
 mod types;
 
 pub use heap::Heap;
+pub use json::to_json;
 pub use list::{List, ListType};
 pub use map::{Later, Map, MapType};
 pub use merge::merge_maps;
 pub use object::{Field, Object};
 pub use signature::{CallError, Signature, Ty};
-pub use sources::{Source, Sources};
+pub use sources::{Source, Sources, position};
 pub use tree::{Entry, ListNode, MapNode, Origin, Pos, Tree};
 pub use truth::truth;
 pub use types::{IntType, Kind, UintType};

@@ -52,22 +52,22 @@ fn keys_are_named_one_by_one() {
 
 #[test]
 fn what_was_given_is_shown_unless_it_is_secret() {
-    let schema = r#"{"properties": {"mode": {"enum": ["require", "verify-full"]}, "n": {"minimum": 1}, "on": {"type": "boolean"},
+    let schema = r#"{"properties": {"mode": {"enum": ["require", "verify-full"]}, "count": {"minimum": 1}, "flag": {"type": "boolean"},
         "connectionString": {"pattern": "^postgres://"}, "apiToken": {"maxLength": 3}, "address": {"pattern": "^x"},
         "name": {"minLength": 1}, "list": {"type": ["array", "null"]}, "gone": false, "f": {"const": "a URL: x://y"}}}"#;
-    let values = "{mode: requir, n: 0, on: 'yes', connectionString: geheim, apiToken: geheim, address: 'p://u:geheim@h', name: '', list: {a: 1}, gone: 1, f: q}";
+    let values = "{mode: requir, count: 0, flag: 'yes', connectionString: geheim, apiToken: geheim, address: 'p://u:geheim@h', name: '', list: {a: 1}, gone: 1, f: q}";
     let got = lines(schema, values);
     let want = [
         "address must match the pattern ^x, and is \"p://u:[redacted]@h\"",
         "apiToken must have at most 3 characters, and is [redacted]",
         "connectionString must match the pattern ^postgres://, and is [redacted]",
+        "count must be at least 1, and is 0",
         "f must be a URL: x://y, and is \"q\"",
+        "flag must be a boolean (true or false, without quotes), and is the string \"yes\"",
         "gone is not allowed here",
         "list must be a list or null, and is a map",
         "mode must be one of \"require\", \"verify-full\", and is \"requir\" (is require meant?)",
-        "n must be at least 1, and is 0",
         "name must not be empty",
-        "on must be a boolean (true or false, without quotes), and is the string \"yes\"",
     ];
     assert_eq!(got, want);
 }

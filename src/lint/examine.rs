@@ -1,0 +1,94 @@
+//! One chart with one set of values: loaded, rendered, read, and shown to whoever wants to judge it.
+
+use std::path::Path;
+
+use bumpalo::Bump;
+
+use crate::chart::{self, Log};
+use crate::diagnostic::{Kind, Place, Refusal};
+use crate::limits::Stack;
+use crate::manifest;
+use crate::render::{self, Loaded, Settings, Stopped};
+use crate::rules::Facts;
+use crate::schema::{self, Violation};
+use crate::value::{Sources, position};
+use crate::values::{self, Overrides};
+use crate::world::World;
+
+/// What is to be examined.
+#[derive(Clone, Debug)]
+pub struct Request<'r> {
+    /// What `chart::locate` gave.
+    pub chart: &'r Path,
+    pub options: &'r chart::Options,
+    pub overrides: &'r Overrides,
+    pub settings: Settings,
+    /// A seeded one, so that the same chart gives the same report.
+    pub world: &'r World,
+}
+
+/// Why there is nothing to judge.
+#[derive(Clone, Debug)]
+pub enum Stop {
+    /// The schema refuses the values: each violation with the place of what it is about.
+    Schema(Vec<(Violation, Option<Place>)>),
+    /// Everything else that ends a render. Helm's words or ours.
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Stop::Refused(refusal)
+    }
+}
+
+impl From<Stopped> for Stop {
+    fn from(stopped: Stopped) -> Self {
+        Stop::Refused(stopped.refusal)
+    }
+}
+
+/// Renders a chart and shows what came of it to `judge`. `log` keeps what Helm would have said.
+///
+/// # Errors
+/// [`Stop`]: what Helm or a budget of ours refuses is not judged any further.
+pub fn examine<R>(
+    request: &Request<'_>,
+    stack: Stack,
+    log: &mut Log,
+    judge: impl FnOnce(&Facts<'_>) -> R,
+) -> Result<R, Stop> {
+    let Request { chart, options, overrides, settings, world } = request;
+    let (arena, heap) = (Bump::new(), Bump::new());
+    let Loaded { chart, user, sources } = render::load(chart, options, overrides, settings, &arena, log)?;
+    let mut bound = match render::bind(chart, user, settings.clone(), &arena, stack, log) {
+        Ok(bound) => bound,
+        Err(Stopped { refusal, .. }) if refusal.kind == Kind::Schema => {
+            let prepared = values::prepare(chart, user, settings.dialect, &arena, &settings.limits, log)?;
+            let violations = schema::violations(&prepared.root, stack)?;
+            // Whatever Helm refuses is refused, in its own words where we have none.
+            if violations.is_empty() {
+                return Err(refusal.into());
+            }
+            let placed = violations.into_iter().map(|v| {
+                let place = values_place(&v, &prepared.root, &sources);
+                (v, place)
+            });
+            return Err(Stop::Schema(placed.collect()));
+        }
+        Err(stopped) => return Err(stopped.into()),
+    };
+    let files = bound.render(world, &heap, stack)?;
+    bound.confirm()?;
+    let manifests = manifest::read(&bound, &files, &heap, log)?;
+    let facts = Facts { bound: &bound, chart, user, sources: &sources, files: &files, manifests: &manifests };
+    Ok(judge(&facts))
+}
+
+/// Where the value that a violation is about was written; where it is missing, the nearest one above it.
+fn values_place(violation: &Violation, root: &values::Enabled<'_>, sources: &Sources) -> Option<Place> {
+    if violation.path.is_empty() {
+        return Some(Place::file(format!("{}/values.schema.json", violation.chart)));
+    }
+    position(root.values, &violation.path).0.and_then(|pos| sources.place(pos))
+}

@@ -1,0 +1,52 @@
+//! What a rule may look at: the chart, its values, and what they render to.
+
+use super::finding::Spot;
+use super::judgement::Subject;
+use crate::chart::Chart;
+use crate::manifest::{DocId, Document, Manifests, Node, Step};
+use crate::render::{Bound, RenderedFile};
+use crate::value::{MapNode, Sources};
+
+/// One chart with one set of values, rendered and read.
+pub struct Facts<'f> {
+    pub bound: &'f Bound<'f>,
+    /// The chart as it was loaded, disabled subcharts and all.
+    pub chart: &'f Chart<'f>,
+    /// The values that the user gave, before they were laid over the chart's.
+    pub user: &'f MapNode<'f>,
+    /// What the origins of values mean.
+    pub sources: &'f Sources,
+    pub files: &'f [RenderedFile],
+    pub manifests: &'f Manifests<'f>,
+}
+
+impl<'f> Facts<'f> {
+    /// Where a node stands. Looks for its path: for findings, not for loops.
+    pub fn at(&self, node: Node<'f>) -> Spot {
+        let (path, pos) = (self.manifests.path_of(node), node.pos());
+        Spot::Field { doc: node.doc(), path, line: pos.line, column: pos.column }
+    }
+
+    /// The place of a field that is absent below a node.
+    pub fn at_missing(&self, parent: Node<'f>, keys: &[&str]) -> Spot {
+        let (mut path, pos) = (self.manifests.path_of(parent), parent.pos());
+        path.0.extend(keys.iter().map(|key| Step::Key((*key).to_string())));
+        Spot::Field { doc: parent.doc(), path, line: pos.line, column: pos.column }
+    }
+
+    /// `Deployment/store`, with its namespace where that is not the release's.
+    pub fn subject(&self, document: &Document<'_>) -> Subject {
+        let release = self.bound.settings().release.namespace.as_str();
+        let name = match document.namespace {
+            "" => document.name.to_string(),
+            namespace if namespace == release => document.name.to_string(),
+            namespace => format!("{namespace}/{}", document.name),
+        };
+        Subject::new(document.kind, name)
+    }
+
+    /// The document of an id of this render.
+    pub fn document(&self, id: DocId) -> Option<&Document<'f>> {
+        self.manifests.get(id)
+    }
+}

@@ -1,0 +1,86 @@
+//! The rules: what must hold of a chart that lives on Postgres, each with its page, its cases and a fix that works.
+//!
+//! A rule answers for every subject of its kind, and counts those subjects a second time in another way: a rule that did
+//! not recognise what it should judge is undecided, never content. One rule a file, `<id>.rs` with its page `<id>.md`; the
+//! list [`RULES`] is the registry. CONTRIBUTING.md says how one is added.
+//!
+//! | file | owns |
+//! |---|---|
+//! | [`facts`] | what a rule may look at |
+//! | [`judgement`] | a subject and what is true of it |
+//! | [`finding`] | what is wrong, where, and where to change it |
+//! | [`fix`] | changes as data, and how they are applied |
+
+pub mod facts;
+pub mod finding;
+pub mod fix;
+pub mod judgement;
+
+mod recreate_with_rolling_update;
+
+pub use facts::Facts;
+pub use finding::{Finding, Spot};
+pub use fix::{Fix, Op};
+pub use judgement::{Evidence, Judgement, Reason, Subject, Verdict};
+
+use crate::diagnostic::Severity;
+
+/// Which charts a rule is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Every chart.
+    Any,
+    /// Charts in which something uses or runs Postgres; others are none of our business.
+    Postgres,
+}
+
+/// A rule. Its id is for ever: people write it into their configuration.
+#[derive(Debug)]
+pub struct Rule {
+    /// Kebab case; the name of its files with `-` for `_`.
+    pub id: &'static str,
+    /// What is wrong when it is broken, in half a line.
+    pub summary: &'static str,
+    /// Of its findings, where a finding does not say otherwise.
+    pub severity: Severity,
+    pub scope: Scope,
+    /// The page: what goes wrong in production, bad, good, fix, since.
+    pub docs: &'static str,
+    /// One judgement for every subject.
+    pub check: fn(&Facts<'_>) -> Vec<Judgement>,
+    /// How many subjects there are, counted in another way than `check` finds them.
+    pub subjects: fn(&Facts<'_>) -> usize,
+}
+
+/// All rules, by id.
+pub static RULES: &[&Rule] = &[&recreate_with_rolling_update::RULE];
+
+/// The rule of an id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.id == id)
+}
+
+/// What a rule says of a chart: its judgements, and one more, undecided, when it has not answered for every subject.
+pub fn judge(rule: &Rule, facts: &Facts<'_>) -> Vec<Judgement> {
+    let mut judgements = (rule.check)(facts);
+    let (answered, counted) = (judgements.len(), (rule.subjects)(facts));
+    if answered != counted {
+        let words = format!("the rule has judged {answered} of {counted} subjects that another count finds");
+        judgements.push(Judgement::undecided(Subject::new("rule", rule.id), words));
+    }
+    judgements
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_kebab_case_and_in_order() {
+        assert!(RULES.is_sorted_by(|a, b| a.id < b.id), "RULES is sorted by id, without doubles");
+        for rule in RULES {
+            assert!(rule.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{}", rule.id);
+            assert!(!rule.summary.ends_with('.') && rule.summary.len() < 100, "{}: half a line", rule.id);
+        }
+    }
+}
