@@ -1,0 +1,1 @@
+//! Pods, environments and files of hand-written manifests.
