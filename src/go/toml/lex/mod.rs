@@ -1,6 +1,10 @@
 //! The tokens of TOML, and what is said where there is none. Source: lex.go.
 //!
-//! The machine is kept as the library has it, state by state, because its errors and their lines follow from it.
+//! The machine is kept as the library has it, state by state, because its errors and their lines follow from it: so
+//! its states stand together here; what strings and numbers are made of, which no state returns to, beside it.
+
+mod numbers;
+mod strings;
 
 use std::collections::VecDeque;
 
@@ -401,214 +405,6 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    fn string(&mut self) -> Step {
-        let mut escaped = false;
-        loop {
-            match self.next()? {
-                EOF => return self.fail(r#"unexpected EOF; expected '"'"#),
-                '\n' | '\r' => return self.fail_on_line_before("strings cannot contain newlines".into()),
-                '\\' => {
-                    escaped = true;
-                    self.escape()?;
-                }
-                '"' => {
-                    self.backup();
-                    self.emit(if escaped { Token::EscapedStr } else { Token::Str });
-                    return self.after_quotes(1);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn raw_string(&mut self) -> Step {
-        loop {
-            match self.next()? {
-                EOF => return self.fail(r#"unexpected EOF; expected "'""#),
-                '\n' | '\r' => return self.fail_on_line_before("strings cannot contain newlines".into()),
-                '\'' => {
-                    self.backup();
-                    self.emit(Token::RawStr);
-                    return self.after_quotes(1);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn multiline_string(&mut self) -> Step {
-        loop {
-            match self.next()? {
-                EOF => return self.fail(r#"unexpected EOF; expected '"""'"#),
-                '\\' if !matches!(self.next()?, '\n' | '\r') => {
-                    self.backup();
-                    self.escape()?;
-                }
-                '"' if self.closes('"')? => {
-                    self.emit(Token::MultilineStr);
-                    return self.after_quotes(3);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn raw_multiline_string(&mut self) -> Step {
-        loop {
-            match self.next()? {
-                EOF => return self.fail(r#"unexpected EOF; expected "'''""#),
-                '\'' if self.closes('\'')? => {
-                    self.emit(Token::RawMultilineStr);
-                    return self.after_quotes(3);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// After one quote: whether this and the next two close the string. Up to two more may stand before them.
-    fn closes(&mut self, quote: char) -> Result<bool, LexError> {
-        if !self.accept(quote)? {
-            return Ok(false);
-        }
-        if !self.accept(quote)? {
-            self.backup();
-            return Ok(false);
-        }
-        if self.peek()? == quote {
-            let current = self.slice(self.start, self.pos);
-            let five = String::from(quote).repeat(5);
-            if current.ends_with(&five) && !(quote == '"' && current.ends_with(&format!("\\{five}"))) {
-                let message = if quote == '"' { r#"unexpected '""""""'"# } else { r#"unexpected "''''''""# };
-                return self.fail(message).map(|_| false);
-            }
-            self.backup();
-            self.backup();
-            return Ok(false);
-        }
-        for _ in 0..3 {
-            self.backup();
-        }
-        Ok(true)
-    }
-
-    /// Reads over the quotes that end a string.
-    fn after_quotes(&mut self, count: usize) -> Step {
-        for _ in 0..count {
-            self.next()?;
-        }
-        let state = self.pop();
-        Ok(self.ignore(state))
-    }
-
-    /// What follows a backslash.
-    fn escape(&mut self) -> Result<(), LexError> {
-        let (count, message) = match self.next()? {
-            'e' | 'b' | 't' | 'n' | 'f' | 'r' | '"' | ' ' | '\t' | '\\' => return Ok(()),
-            'x' => (2, r"expected two hexadecimal digits after '\x', but got"),
-            'u' => (4, r"expected four hexadecimal digits after '\u', but got"),
-            'U' => (8, r"expected eight hexadecimal digits after '\U', but got"),
-            r => {
-                let message = format!("invalid escape in string '\\{r}'");
-                let line = if self.at_end { self.line - 1 } else { self.line };
-                return Err(LexError { message, line });
-            }
-        };
-        for _ in 0..count {
-            if !is_hex(self.next()?) {
-                let current = strconv::quote(self.slice(self.start, self.pos).as_bytes());
-                return self.fail(format!("{message} {current} instead")).map(|_| ());
-            }
-        }
-        Ok(())
-    }
-
-    /// A number or date that begins with the digit `first`.
-    fn number(&mut self, first: char) -> Step {
-        if first == '0' {
-            let kinds = [
-                ('b', 2, "not a binary number"),
-                ('o', 8, "not an octal number"),
-                ('x', 16, "not a hexadecimal number"),
-            ];
-            match self.next()? {
-                '0'..='9' => {}
-                '_' => return self.decimal(),
-                '.' | 'e' | 'E' => return self.float(),
-                r => {
-                    let Some((_, base, complaint)) = kinds.into_iter().find(|k| k.0 == r) else {
-                        self.backup();
-                        return Ok(self.finish(Token::Integer));
-                    };
-                    let r = self.peek()?;
-                    if !r.is_digit(base) {
-                        let current = self.slice(self.start, self.pos);
-                        return self.fail(format!("{complaint}: '{current}{r}'"));
-                    }
-                    return self.finish_while(|r| r.is_digit(base) || r == '_', Token::Integer);
-                }
-            }
-        }
-        loop {
-            match self.next()? {
-                '0'..='9' => {}
-                '-' | ':' => {
-                    let more = |r| matches!(r, '0'..='9' | '-' | ':' | 'T' | 't' | ' ' | '.' | 'Z' | 'z' | '+');
-                    return self.finish_while(more, Token::Datetime);
-                }
-                '_' => return self.decimal(),
-                '.' | 'e' | 'E' => return self.float(),
-                _ => {
-                    self.backup();
-                    return Ok(self.finish(Token::Integer));
-                }
-            }
-        }
-    }
-
-    fn decimal(&mut self) -> Step {
-        loop {
-            match self.next()? {
-                '0'..='9' | '_' => {}
-                '.' | 'e' | 'E' => return self.float(),
-                _ => {
-                    self.backup();
-                    return Ok(self.finish(Token::Integer));
-                }
-            }
-        }
-    }
-
-    fn float(&mut self) -> Step {
-        self.finish_while(|r| matches!(r, '0'..='9' | '_' | '.' | '-' | '+' | 'e' | 'E'), Token::Float)
-    }
-
-    /// After a sign.
-    fn signed_number(&mut self) -> Step {
-        let r = self.next()?;
-        match r {
-            'i' | 'n' => {
-                let rest = if r == 'i' { ['n', 'f'] } else { ['a', 'n'] };
-                if !self.accept(rest[0])? || !self.accept(rest[1])? {
-                    let current = self.slice(self.start, self.pos);
-                    return self.fail(format!("invalid float: '{current}'"));
-                }
-                Ok(self.finish(Token::Float))
-            }
-            '.' => self.fail("floats must start with a digit, not '.'"),
-            '0'..='9' => {
-                if r == '0'
-                    && let p @ ('b' | 'o' | 'x') = self.peek()?
-                {
-                    let current = self.slice(self.start, self.pos);
-                    return self.fail(format!("cannot use sign with non-decimal numbers: '{current}{p}'"));
-                }
-                self.decimal()
-            }
-            _ => self.fail(format!("expected a digit but got {}", quoted(r))),
-        }
-    }
-
     fn finish_while(&mut self, more: impl Fn(char) -> bool, token: Token) -> Step {
         while more(self.next()?) {}
         self.backup();
@@ -723,10 +519,6 @@ impl<'t> Lexer<'t> {
     fn fail_on_line_before(&self, message: String) -> Step {
         Err(LexError { message, line: self.line - 1 })
     }
-}
-
-fn is_hex(r: char) -> bool {
-    r.is_ascii_hexdigit()
 }
 
 fn quoted(r: char) -> String {
