@@ -14,7 +14,7 @@ use crate::dialect::{Dialect, LogStyle};
 use crate::go::semver::{Constraints, Version};
 use crate::go::slog;
 use crate::limits::{Limits, Stack};
-use crate::release::Crd;
+use crate::release::{Crd, is_partial};
 use crate::schema::{self, SecondOpinion};
 use crate::template::exec::Run;
 use crate::template::{Library, Program, SourceFile, helm_order, objects};
@@ -158,10 +158,6 @@ pub fn bind<'c>(
         .map_err(late)?;
     let run = files.iter().map(|f| f.name).filter(|name| !is_partial(name)).collect();
     Ok(Bound { settings, prepared, program, run, opinion: Some(opinion) })
-}
-
-fn is_partial(name: &[u8]) -> bool {
-    name.rsplit(|b| *b == b'/').next().is_some_and(|base| base.starts_with(b"_"))
 }
 
 /// `kubeVersion` of the chart against what the cluster is said to be (`IsCompatibleRange`).

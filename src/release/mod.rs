@@ -68,7 +68,8 @@ pub fn sort_by_head<'a>(
     log: &mut Log,
     mut head_of: impl FnMut(&File<'a>, &'a [u8]) -> Result<Option<Head>, Refusal>,
 ) -> Result<Sorted<'a>, Refusal> {
-    let mut paths: Vec<&File<'a>> = files.iter().filter(|f| !is_partial(f.path) && !is_blank(f.content)).collect();
+    let mut paths: Vec<&File<'a>> =
+        files.iter().filter(|f| !is_partial(f.path.as_bytes()) && !is_blank(f.content)).collect();
     paths.sort_by_key(|f| f.path);
     let mut sorted = Sorted::default();
     let mut number = 0;
@@ -99,8 +100,8 @@ impl<'a> Sorted<'a> {
 }
 
 /// A file whose name begins with `_` only defines templates.
-pub fn is_partial(path: &str) -> bool {
-    path.rsplit('/').next().is_some_and(|base| base.starts_with('_'))
+pub fn is_partial(path: &[u8]) -> bool {
+    path.rsplit(|b| *b == b'/').next().is_some_and(|base| base.starts_with(b"_"))
 }
 
 /// Nothing but white space, as Go's `strings.TrimSpace` sees it.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, Args, Command};
 
+use crate::dialect::DIALECTS;
+
 /// Flags that change what is rendered.
 #[derive(Args, Debug)]
 pub struct Flags {
@@ -12,7 +14,7 @@ pub struct Flags {
     pub positional: Vec<String>,
 
     /// The Helm version to be exact to: 4.3.1 or 3.22.0, or a range that one of them speaks for, such as 4.3
-    #[arg(long, value_name = "VERSION", default_value = "4.3.1")]
+    #[arg(long, value_name = "VERSION", default_value = DIALECTS[0].version)]
     pub helm_version: String,
 
     /// Values from a YAML file, or from standard input with `-` (repeatable; later ones win)
