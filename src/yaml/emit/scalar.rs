@@ -85,12 +85,8 @@ impl Emitter {
             let (mut at, mut spaces) = (0, false);
             while let Some(&byte) = text.get(at) {
                 if byte == b' ' {
-                    if breaks && !spaces && self.too_wide() && text.get(at + 1) != Some(&b' ') {
-                        self.write_indent();
-                        at += 1;
-                    } else {
-                        at = self.write_char(text, at);
-                    }
+                    let fold = breaks && !spaces && text.get(at + 1) != Some(&b' ');
+                    at = if self.fold(fold) { at + 1 } else { self.write_char(text, at) };
                     spaces = true;
                 } else {
                     at = self.write_char(text, at);
@@ -103,18 +99,23 @@ impl Emitter {
         self.indention = false;
     }
 
+    /// Breaks the line in the place of a space, where that is allowed and the line is full.
+    fn fold(&mut self, allowed: bool) -> bool {
+        let fold = allowed && self.too_wide();
+        if fold {
+            self.write_indent();
+        }
+        fold
+    }
+
     fn write_single_quoted(&mut self, text: &[u8], allow_breaks: bool) {
         self.indicator(b"'", true, false, false);
         let (mut at, mut spaces, mut breaks) = (0, false, false);
         while let Some(&byte) = text.get(at) {
             if byte == b' ' {
                 let inside = at > 0 && at + 1 < text.len() && text.get(at + 1) != Some(&b' ');
-                if allow_breaks && !spaces && self.too_wide() && inside {
-                    self.write_indent();
-                    at += 1;
-                } else {
-                    at = self.write_char(text, at);
-                }
+                let fold = allow_breaks && !spaces && inside;
+                at = if self.fold(fold) { at + 1 } else { self.write_char(text, at) };
                 spaces = true;
             } else if chars::is_break(text, at) {
                 if !breaks && byte == b'\n' {
@@ -153,8 +154,7 @@ impl Emitter {
                 spaces = false;
             } else if byte == b' ' {
                 let inside = at > 0 && at + 1 < text.len();
-                if allow_breaks && !spaces && self.too_wide() && inside {
-                    self.write_indent();
+                if self.fold(allow_breaks && !spaces && inside) {
                     if text.get(at + 1) == Some(&b' ') {
                         self.put(b'\\');
                     }

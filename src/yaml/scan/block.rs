@@ -18,21 +18,7 @@ impl<'a> Scanner<'a> {
         let start = self.mark;
         self.skip_ascii(1);
         let (chomp, increment) = self.scan_block_header(start)?;
-        while self.is_blank(0) {
-            self.skip_ascii(1);
-            self.need(1)?;
-        }
-        if self.at(0) == b'#' {
-            self.skip_comment()?;
-        }
-        if !self.is_breakz(0) {
-            return Err(self.fail(start, "did not find expected comment or line break"));
-        }
-        if self.is_break(0) {
-            self.need(2)?;
-            self.skip_line();
-        }
-
+        self.skip_rest_of_line(start)?;
         let mut indent = match increment {
             0 => 0,
             n => self.indent.max(0) + n,

@@ -44,14 +44,7 @@ impl<'a> Scanner<'a> {
             }
             while !self.is_blankz(0) && !self.at_plain_end() {
                 if leading_blanks {
-                    if leading_break != b"\n" {
-                        value.push(leading_break, self.arena);
-                        value.push(&self.breaks, self.arena);
-                    } else if self.breaks.is_empty() {
-                        value.push(b" ", self.arena);
-                    } else {
-                        value.push(&self.breaks, self.arena);
-                    }
+                    value.push_fold(leading_break, &self.breaks, self.arena);
                     self.breaks.clear();
                     leading_blanks = false;
                 } else if blanks.0 != blanks.1 {

@@ -15,6 +15,22 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
+    /// Blanks, a comment and the line break, behind what began at `start`.
+    pub(super) fn skip_rest_of_line(&mut self, start: Mark) -> Scan<()> {
+        self.skip_blanks()?;
+        if self.at(0) == b'#' {
+            self.skip_comment()?;
+        }
+        if !self.is_breakz(0) {
+            return Err(self.fail(start, "did not find expected comment or line break"));
+        }
+        if self.is_break(0) {
+            self.need(2)?;
+            self.skip_line();
+        }
+        Ok(())
+    }
+
     /// Letters, digits, `_` and `-`.
     fn scan_word(&mut self) -> Scan<&'a [u8]> {
         let from = self.offset();
@@ -43,17 +59,7 @@ impl<'a> Scanner<'a> {
         };
         let end = self.mark;
         self.need(1)?;
-        self.skip_blanks()?;
-        if self.at(0) == b'#' {
-            self.skip_comment()?;
-        }
-        if !self.is_breakz(0) {
-            return Err(self.fail(start, "did not find expected comment or line break"));
-        }
-        if self.is_break(0) {
-            self.need(2)?;
-            self.skip_line();
-        }
+        self.skip_rest_of_line(start)?;
         Ok(Token { kind, start, end })
     }
 

@@ -82,13 +82,8 @@ impl<'a> Scanner<'a> {
         }
         if !leading_blanks {
             value.push_source(from, to);
-        } else if leading_break != b"\n" {
-            value.push(leading_break, self.arena);
-            value.push(&self.breaks, self.arena);
-        } else if self.breaks.is_empty() {
-            value.push(b" ", self.arena);
         } else {
-            value.push(&self.breaks, self.arena);
+            value.push_fold(leading_break, &self.breaks, self.arena);
         }
         Ok(())
     }

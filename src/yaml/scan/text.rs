@@ -41,6 +41,16 @@ impl<'a> Text<'a> {
         owned.extend_from_slice_copy(bytes);
     }
 
+    /// Adds what line breaks between two parts come to: the `first`, and those of the empty lines behind it.
+    pub fn push_fold(&mut self, first: &[u8], more: &[u8], arena: &'a Bump) {
+        if first != b"\n" {
+            self.push(first, arena);
+        } else if more.is_empty() {
+            return self.push(b" ", arena);
+        }
+        self.push(more, arena);
+    }
+
     pub fn finish(self) -> &'a [u8] {
         match self.owned {
             Some(owned) => owned.into_bump_slice(),
