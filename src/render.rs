@@ -98,7 +98,7 @@ fn installable(chart: &Chart<'_>, dialect: &Dialect, log: &mut Log) -> Result<()
             LogStyle::Lines(_) => "WARNING: This chart is deprecated".into(),
         });
     }
-    if dialect.detects_chart_kind && metadata.api_version == "v3" {
+    if is_of_next_api(chart, dialect) {
         // Helm makes room for as many records as there are charts, and stumbles over those that stay empty.
         let (loaded, wanted) = (chart.dependencies.len(), metadata.dependencies.unwrap_or_default().len());
         if loaded > wanted {
@@ -116,6 +116,11 @@ fn installable(chart: &Chart<'_>, dialect: &Dialect, log: &mut Log) -> Result<()
     let list = missing.join(", ");
     Err(Refusal::new(Kind::Chart, format!("found in Chart.yaml, but missing in charts/ directory: {list}"))
         .context(dialect.missing_dependencies))
+}
+
+/// Helm 4 has begun on charts of API v3: it tells them apart when it loads them, and can do nothing with them yet.
+fn is_of_next_api(chart: &Chart<'_>, dialect: &Dialect) -> bool {
+    dialect.detects_chart_kind && chart.metadata.api_version == "v3"
 }
 
 /// A chart with its values, ready to be rendered any number of times.
@@ -138,6 +143,9 @@ pub fn bind<'c>(
     log: &mut Log,
 ) -> Result<Bound<'c>, Stopped> {
     let dialect = settings.dialect;
+    if is_of_next_api(chart, dialect) {
+        return Err(Refusal::new(Kind::Chart, "invalid chart apiVersion").into());
+    }
     let prepared = values::prepare(chart, user, dialect, arena, &settings.limits, log)?;
     let opinion = if settings.skip_schema_validation {
         SecondOpinion::none()

@@ -11,7 +11,7 @@ use super::graph::{Graph, Nodes};
 use super::instance::{ChartId, Instances};
 use super::{Enabled, Prepared};
 use crate::chart::{Chart, Log};
-use crate::diagnostic::{Kind, Refusal};
+use crate::diagnostic::Refusal;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
 use crate::value::{MapNode, Tree};
@@ -26,9 +26,6 @@ pub fn prepare<'c>(
     limits: &Limits,
     log: &mut Log,
 ) -> Result<Prepared<'c>, Refusal> {
-    if dialect.detects_chart_kind && chart.metadata.api_version == "v3" {
-        return Err(Refusal::new(Kind::Chart, "invalid chart apiVersion"));
-    }
     let (mut charts, root) = Instances::new(chart);
     let processed = {
         let graph = Graph::new(arena, limits);
