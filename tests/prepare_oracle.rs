@@ -1,5 +1,7 @@
 //! Dependencies and coalescing, held to Helm's own packages: values with the identity of every map, charts, warnings.
 
+#[path = "common/describe.rs"]
+mod describe;
 #[path = "common/oracle.rs"]
 mod oracle;
 
@@ -12,9 +14,8 @@ use oracle::Answer;
 use plimsoll::chart::{self, Chart, ImportValue, Log};
 use plimsoll::diagnostic::{Kind, Refusal};
 use plimsoll::dialect::{Dialect, V3_22, V4_3};
-use plimsoll::go::strconv;
 use plimsoll::limits::Limits;
-use plimsoll::value::{MapNode, Sources, Tree};
+use plimsoll::value::{Sources, Tree};
 use plimsoll::values::{Enabled, Overrides, prepare};
 
 /// One generated chart with the user's values.
@@ -108,41 +109,6 @@ fn chart(rng: &mut Rng, files: &mut Vec<(String, String)>, path: &str, name: &st
     }
 }
 
-fn describe(node: &MapNode<'_>, seen: &mut Vec<usize>, out: &mut String) {
-    let address = std::ptr::from_ref(node) as usize;
-    let at = seen.iter().position(|known| *known == address).unwrap_or_else(|| {
-        seen.push(address);
-        seen.len() - 1
-    });
-    let _ = write!(out, "{at}{{");
-    for e in node.entries() {
-        *out += &strconv::quote(e.key);
-        out.push(':');
-        describe_value(e.value, seen, out);
-        out.push(',');
-    }
-    out.push('}');
-}
-
-fn describe_value(value: Tree<'_>, seen: &mut Vec<usize>, out: &mut String) {
-    match value {
-        Tree::Null => *out += "nil",
-        Tree::Bool(b) => *out += if b { "true" } else { "false" },
-        Tree::Int(n) => *out += &format!("i{n}"),
-        Tree::Float(f) => *out += &format!("f{:016x}", f.to_bits()),
-        Tree::Str(s) => *out += &strconv::quote(s),
-        Tree::List(l) => {
-            out.push('[');
-            for (item, _) in l.items() {
-                describe_value(*item, seen, out);
-                out.push(',');
-            }
-            out.push(']');
-        }
-        Tree::Map(m) => describe(m, seen, out),
-    }
-}
-
 fn charts(chart: &Enabled<'_>) -> String {
     let mut below: Vec<_> = chart.dependencies.iter().map(charts).collect();
     below.sort();
@@ -193,8 +159,7 @@ fn try_ours(case: &Case, dir: &std::path::Path) -> Result<[String; 3], Refusal> 
     let overrides = Overrides { set_json: vec![case.user.clone()], ..Overrides::default() };
     let user = overrides.read(&V4_3, &arena, &limits, &mut sources)?;
     let prepared = prepare(&chart, user, case.dialect, &arena, &limits, &mut log)?;
-    let mut tree = String::new();
-    describe(prepared.root.values, &mut Vec::new(), &mut tree);
+    let tree = describe::identities(prepared.root.values);
     log.lines.sort();
     let log = log.lines.iter().map(|line| format!("{line}\n")).collect();
     Ok([tree, charts(&prepared.root), log])
