@@ -98,7 +98,9 @@ fn installable(chart: &Chart<'_>, dialect: &Dialect, log: &mut Log) -> Result<()
             LogStyle::Lines(_) => "WARNING: This chart is deprecated".into(),
         });
     }
-    if is_of_next_api(chart, dialect) {
+    // Helm 4 has begun on charts of API v3: it tells them apart when it loads them, and can do nothing with them yet.
+    let is_v3 = dialect.detects_chart_kind && metadata.api_version == "v3";
+    if is_v3 {
         // Helm makes room for as many records as there are charts, and stumbles over those that stay empty.
         let (loaded, wanted) = (chart.dependencies.len(), metadata.dependencies.unwrap_or_default().len());
         if loaded > wanted {
@@ -110,17 +112,15 @@ fn installable(chart: &Chart<'_>, dialect: &Dialect, log: &mut Log) -> Result<()
     let have = |name: &BStr| chart.dependencies.iter().any(|d| d.metadata.name == name);
     let wanted = metadata.dependencies.unwrap_or_default().iter().map(|d| d.name);
     let missing: Vec<String> = wanted.filter(|name| !have(name)).map(|name| name.to_string()).collect();
-    if missing.is_empty() {
-        return Ok(());
+    if !missing.is_empty() {
+        let list = missing.join(", ");
+        let text = format!("found in Chart.yaml, but missing in charts/ directory: {list}");
+        return Err(Refusal::new(Kind::Chart, text).context(dialect.missing_dependencies));
     }
-    let list = missing.join(", ");
-    Err(Refusal::new(Kind::Chart, format!("found in Chart.yaml, but missing in charts/ directory: {list}"))
-        .context(dialect.missing_dependencies))
-}
-
-/// Helm 4 has begun on charts of API v3: it tells them apart when it loads them, and can do nothing with them yet.
-fn is_of_next_api(chart: &Chart<'_>, dialect: &Dialect) -> bool {
-    dialect.detects_chart_kind && chart.metadata.api_version == "v3"
+    if is_v3 {
+        return Err(Refusal::new(Kind::Chart, "invalid chart apiVersion"));
+    }
+    Ok(())
 }
 
 /// A chart with its values, ready to be rendered any number of times.
@@ -143,9 +143,6 @@ pub fn bind<'c>(
     log: &mut Log,
 ) -> Result<Bound<'c>, Stopped> {
     let dialect = settings.dialect;
-    if is_of_next_api(chart, dialect) {
-        return Err(Refusal::new(Kind::Chart, "invalid chart apiVersion").into());
-    }
     let prepared = values::prepare(chart, user, dialect, arena, &settings.limits, log)?;
     let opinion = if settings.skip_schema_validation {
         SecondOpinion::none()
