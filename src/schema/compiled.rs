@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::document::{Document, Found, Missing, quoted, unloadable};
 use super::draft::Draft;
+use super::member::ByAddress;
 use super::metaschema;
 use super::pointer::address;
 use super::reach::{Reached, reach};
@@ -41,7 +42,7 @@ const MAX_PATTERN_BYTES: usize = 24 << 20;
 pub struct Compiled<'s> {
     documents: Vec<Document<'s>>,
     /// (schema by address, keyword) -> what it refers to.
-    references: HashMap<(usize, &'static str), At<'s>>,
+    references: HashMap<(usize, &'static str), At<'s>, ByAddress>,
     patterns: HashMap<&'s str, Regexp>,
     /// Bytes that they take.
     pattern_bytes: usize,
@@ -66,7 +67,7 @@ impl<'s> Compiled<'s> {
     pub fn new(formats_count: bool) -> Compiled<'s> {
         Compiled {
             documents: Vec::new(),
-            references: HashMap::new(),
+            references: HashMap::default(),
             patterns: HashMap::new(),
             pattern_bytes: 0,
             urns: Vec::new(),
@@ -91,7 +92,7 @@ impl<'s> Compiled<'s> {
     /// Compiles a schema and all that it leads to.
     pub fn compile(&mut self, start: At<'s>) -> Result<(), Unusable> {
         let mut queue: Queue<'s> = VecDeque::from([Ok(start)]);
-        let mut seen = HashSet::new();
+        let mut seen: HashSet<usize, ByAddress> = HashSet::default();
         while let Some(next) = queue.pop_front() {
             let at = next.map_err(unusable)?;
             if !seen.insert(address(at.schema)) {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::Value;
 
 use super::draft::Draft;
+use super::member::{ByAddress, member_of};
 use super::pointer::{self, Lost, address, encode};
 use crate::go::strconv;
 use crate::go::url::{Url, path_unescape};
@@ -49,7 +50,7 @@ pub struct Document<'s> {
     pub root: &'s Value,
     pub resources: Vec<Resource<'s>>,
     /// Subschema (by address) -> its resource.
-    homes: HashMap<usize, usize>,
+    homes: HashMap<usize, usize, ByAddress>,
     /// `urn:` metaschemas that schemas name: Helm takes them for one that accepts everything.
     pub urns: Vec<String>,
 }
@@ -81,7 +82,7 @@ impl<'s> Document<'s> {
     /// Collects resources and anchors.
     pub fn new(url: &str, root: &'s Value) -> Result<Document<'s>, Missing> {
         let mut document =
-            Document { url: url.into(), root, resources: Vec::new(), homes: HashMap::new(), urns: Vec::new() };
+            Document { url: url.into(), root, resources: Vec::new(), homes: HashMap::default(), urns: Vec::new() };
         document.collect(root, None, url.into(), Draft::V2020)?;
         Ok(document)
     }
@@ -141,7 +142,7 @@ impl<'s> Document<'s> {
 
     /// What `$schema` says.
     fn draft_of(&mut self, schema: &Value, is_root: bool, fallback: Draft) -> Result<Draft, Missing> {
-        let Some(declared) = schema.get("$schema").and_then(Value::as_str) else { return Ok(fallback) };
+        let Some(declared) = member_of(schema, "$schema").and_then(Value::as_str) else { return Ok(fallback) };
         if let Some(draft) = Draft::of_url(declared) {
             return Ok(draft);
         }
@@ -174,10 +175,10 @@ impl<'s> Document<'s> {
 
     fn collect_anchors(&mut self, schema: &'s Value, home: usize) -> Result<(), Missing> {
         let draft = self.resources[home].draft;
-        let text = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
+        let text = |keyword: &str| member_of(schema, keyword).and_then(Value::as_str);
         if draft < Draft::V2019 {
             let fragment = text(draft.id_keyword()).and_then(|id| id.split_once('#')).map(|(_, fragment)| fragment);
-            let Some(fragment) = fragment.filter(|_| schema.get("$ref").is_none()) else { return Ok(()) };
+            let Some(fragment) = fragment.filter(|_| member_of(schema, "$ref").is_none()) else { return Ok(()) };
             let fragment = unescaped(fragment).map_err(|_| {
                 Missing::Broken(format!("error in parsing anchor at {}", quoted(&self.location(schema))))
             })?;
@@ -214,6 +215,11 @@ impl<'s> Document<'s> {
 
     /// What a reference written in the resource `from` means.
     pub fn resolve(&mut self, reference: &str, from: usize) -> Result<Found<'s>, Missing> {
+        if self.resources[from].id == self.url
+            && let Some(pointer) = own_pointer(reference)
+        {
+            return self.resolve_in(pointer, from);
+        }
         let (target, fragment) = join(&self.resources[from].id, reference).map_err(Missing::Broken)?;
         let known = if target == self.url { Some(0) } else { self.resources.iter().position(|r| r.id == target) };
         match known {
@@ -268,6 +274,14 @@ impl<'s> Document<'s> {
     pub fn location(&self, schema: &Value) -> String {
         format!("{}#{}", self.url, encode(&self.pointer(schema)))
     }
+}
+
+/// The pointer of a reference into its own resource, where it needs no decoding. Nearly all references are such, and to
+/// join URLs takes long; the document's own URL is known to be in its final form.
+fn own_pointer(reference: &str) -> Option<&str> {
+    let pointer = reference.strip_prefix('#')?;
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'$' | b'-' | b'_' | b'.');
+    (pointer.starts_with('/') && pointer.bytes().all(plain)).then_some(pointer)
 }
 
 fn is_anchor(fragment: &str) -> bool {

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::member::{member, member_of};
+
 /// The drafts, in order of age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Draft {
@@ -36,10 +38,10 @@ impl Draft {
 
     /// The identifier of a schema, without its fragment. Before 2019-09 nothing beside `$ref` counts.
     pub fn own_id(self, schema: &Value) -> Option<&str> {
-        if self < Draft::V2019 && schema.get("$ref").is_some() {
+        if self < Draft::V2019 && member_of(schema, "$ref").is_some() {
             return None;
         }
-        let id = schema.get(self.id_keyword())?.as_str()?;
+        let id = member_of(schema, self.id_keyword())?.as_str()?;
         let id = id.split('#').next().unwrap_or_default();
         (!id.is_empty()).then_some(id)
     }
@@ -47,11 +49,12 @@ impl Draft {
     /// All places of a schema where schemas stand.
     pub fn subschemas(self, schema: &Value) -> Vec<&Value> {
         let mut out = Vec::new();
+        let Value::Object(object) = schema else { return out };
         for (since, keyword, shape) in SUBSCHEMAS {
             if *since > self {
                 continue;
             }
-            match (shape, schema.get(keyword)) {
+            match (shape, member(object, keyword)) {
                 (Shape::Value, Some(value)) => out.push(value),
                 (Shape::Items, Some(Value::Array(items))) => out.extend(items),
                 (Shape::Members, Some(Value::Object(members))) => out.extend(members.values()),

@@ -11,6 +11,7 @@ mod document;
 mod draft;
 mod failure;
 mod format;
+mod member;
 mod metacheck;
 mod metaschema;
 mod number;
@@ -67,7 +68,7 @@ fn check_chart(
         urns.iter().for_each(|urn| warn(urn, log));
         match refusal {
             Err(wrong) => words.push_str(&format!("{}:\n{wrong}", chart.metadata.name)),
-            Ok(accepted) if plain::is_plain(&accepted.schema) => {}
+            Ok(accepted) if accepted.plain => {}
             Ok(accepted) => {
                 let values = to_json(Tree::Map(values));
                 opinion.ask(accepted, values, &chart.metadata.name.to_string(), place());
@@ -96,7 +97,7 @@ fn warn(urn: &str, log: &mut Log) {
 /// `ValidateAgainstSingleSchema`, both opinions at once: the library's words for a refusal, its last newline included.
 pub fn verdict(schema: &[u8], values: Tree<'_>, stack: Stack) -> Result<Result<Judgement, String>, Refusal> {
     let First { refusal, .. } = first(schema, values, stack).map_err(|e| e.refusal())?;
-    let plain = refusal.as_ref().is_ok_and(|accepted| plain::is_plain(&accepted.schema));
+    let plain = refusal.as_ref().is_ok_and(|accepted| accepted.plain);
     let asked = refusal.map(|accepted| second::judge(accepted, &to_json(values), stack, |judgement| judgement));
     Ok(match asked {
         Ok(Judgement::NoSchema(words) | Judgement::Disagrees(words)) if plain => {
@@ -174,9 +175,10 @@ fn first(text: &[u8], values: Tree<'_>, stack: Stack) -> Result<First, NoJudgeme
             Err(failure) => Some(Ok(failure.lines()? + "\n")),
         },
     };
+    let plain = wrong.is_none() && plain::is_plain(&schema, |pattern| compiled.pattern(pattern).is_some());
     let Compiled { urns, fresh, .. } = compiled;
     let refusal = match wrong {
-        None => Ok(Accepted { fresh, schema }),
+        None => Ok(Accepted { fresh, schema, plain }),
         // The library looks at the schema itself before it looks at anything else.
         Some(wrong) => match metacheck::refusal(&schema, &fresh, stack)? {
             Some(words) => Err(words),

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::draft::Draft;
+use super::member::member;
 
 /// Something that a schema mentions.
 pub enum Reached<'s> {
@@ -26,9 +27,9 @@ pub fn reach(object: &Map<String, Value>, draft: Draft) -> Vec<Reached<'_>> {
         reach.value("contains");
         reach.value("propertyNames");
     }
-    if draft >= Draft::V7 && object.contains_key("if") {
+    if draft >= Draft::V7 && member(object, "if").is_some() {
         reach.value("if");
-        let known = object.get("if").and_then(Value::as_bool);
+        let known = member(object, "if").and_then(Value::as_bool);
         if known != Some(false) {
             reach.value("then");
         }
@@ -62,7 +63,7 @@ impl<'s> Reach<'s> {
         self.items("oneOf");
         self.value("not");
         if draft < Draft::V2020 {
-            if self.object.get("items").is_some_and(Value::is_array) {
+            if member(self.object, "items").is_some_and(Value::is_array) {
                 self.items("items");
                 self.value("additionalItems");
             } else {
@@ -71,34 +72,34 @@ impl<'s> Reach<'s> {
         }
         self.members("properties");
         self.members("patternProperties");
-        let patterns = self.object.get("patternProperties").and_then(Value::as_object).into_iter();
+        let patterns = member(self.object, "patternProperties").and_then(Value::as_object).into_iter();
         self.out.extend(patterns.flat_map(Map::keys).map(|p| Reached::Pattern("patternProperties", p)));
         self.value("additionalProperties");
-        if let Some(Value::Object(dependencies)) = self.object.get("dependencies") {
+        if let Some(Value::Object(dependencies)) = member(self.object, "dependencies") {
             self.out.extend(dependencies.values().filter(|v| !v.is_array()).map(Reached::Schema));
         }
-        if let Some(pattern) = self.object.get("pattern").and_then(Value::as_str) {
+        if let Some(pattern) = member(self.object, "pattern").and_then(Value::as_str) {
             self.out.push(Reached::Pattern("pattern", pattern));
         }
     }
 
     fn reference(&mut self, keyword: &'static str) {
-        if let Some(reference) = self.object.get(keyword).and_then(Value::as_str) {
+        if let Some(reference) = member(self.object, keyword).and_then(Value::as_str) {
             self.out.push(Reached::Reference(keyword, reference));
         }
     }
 
     fn value(&mut self, keyword: &str) {
-        self.out.extend(self.object.get(keyword).map(Reached::Schema));
+        self.out.extend(member(self.object, keyword).map(Reached::Schema));
     }
 
     fn items(&mut self, keyword: &str) {
-        let items = self.object.get(keyword).and_then(Value::as_array);
+        let items = member(self.object, keyword).and_then(Value::as_array);
         self.out.extend(items.into_iter().flatten().map(Reached::Schema));
     }
 
     fn members(&mut self, keyword: &str) {
-        let members = self.object.get(keyword).and_then(Value::as_object);
+        let members = member(self.object, keyword).and_then(Value::as_object);
         self.out.extend(members.into_iter().flat_map(Map::values).map(Reached::Schema));
     }
 }

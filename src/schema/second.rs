@@ -42,6 +42,8 @@ struct Pending {
 pub(super) struct Accepted {
     pub schema: Value,
     pub fresh: Vec<String>,
+    /// Nobody else need be asked.
+    pub plain: bool,
 }
 
 /// What comes of asking again.
@@ -90,7 +92,7 @@ impl SecondOpinion {
 
 /// Tells the judgement before anything that led to it is cleared away.
 pub(super) fn judge<T>(accepted: Accepted, values: &Value, stack: Stack, tell: impl FnOnce(Judgement) -> T) -> T {
-    let Accepted { mut schema, fresh } = accepted;
+    let Accepted { mut schema, fresh, .. } = accepted;
     match metacheck::refusal(&schema, &fresh, stack) {
         Ok(None) => {}
         Ok(Some(words)) => return tell(Judgement::NoSchema(words)),

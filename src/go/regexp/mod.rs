@@ -43,9 +43,11 @@ pub struct Regexp {
     empty: bool,
 }
 
-/// Whether an expression is certain to make a small program: short, and nothing in it is repeated by count.
+/// Whether an expression is certain to make a small program: short, and nothing in it is repeated by count. A class of
+/// Unicode's is not small itself.
 fn is_small(pattern: &[u8]) -> bool {
-    pattern.len() <= 128 && !pattern.contains(&b'{')
+    let has_large_class = pattern.windows(2).any(|pair| matches!(pair, b"\\p" | b"\\P"));
+    pattern.len() <= if has_large_class { 128 } else { 256 } && !pattern.contains(&b'{')
 }
 
 fn build(hir: &Hir, lean: bool) -> Option<meta::Regex> {

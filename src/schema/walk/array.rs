@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::scalar::same;
 use super::{Draft, Step, Walk, count, int};
+use crate::schema::member::member;
 use crate::schema::number;
 use crate::value::{ListNode, Tree};
 
@@ -23,16 +24,16 @@ impl<'s> Walk<'_, 's> {
         {
             self.fail(step, "maxItems", format!("maxItems: got {}, want {}", count(items.len()), number::count(most)));
         }
-        if object.get("uniqueItems") == Some(&Value::Bool(true))
+        if member(object, "uniqueItems") == Some(&Value::Bool(true))
             && let Some((first, second)) = duplicates(&items)
         {
             self.fail(step, "uniqueItems", format!("items at {} and {} are equal", count(first), count(second)));
         }
         let (first, rest) = if step.draft >= Draft::V2020 {
-            (object.get("prefixItems").and_then(Value::as_array), object.get("items"))
+            (member(object, "prefixItems").and_then(Value::as_array), member(object, "items"))
         } else {
-            match object.get("items") {
-                Some(Value::Array(schemas)) => (Some(schemas), object.get("additionalItems")),
+            match member(object, "items") {
+                Some(Value::Array(schemas)) => (Some(schemas), member(object, "additionalItems")),
                 other => (None, other),
             }
         };
@@ -41,7 +42,7 @@ impl<'s> Walk<'_, 's> {
             step.failures.extend(self.part(step, schema, *item, &i.to_string()).err());
         }
         let counted = first.len().min(items.len());
-        let by_tuple = step.draft < Draft::V2020 && object.get("items").is_some_and(Value::is_array);
+        let by_tuple = step.draft < Draft::V2020 && member(object, "items").is_some_and(Value::is_array);
         match rest {
             Some(Value::Bool(false)) if by_tuple && items.len() <= counted => {}
             Some(Value::Bool(false)) if by_tuple => {
@@ -59,7 +60,7 @@ impl<'s> Walk<'_, 's> {
     }
 
     fn contains<'c>(&mut self, step: &mut Step<'_, 's, 'c>, items: &[Tree<'c>]) {
-        let Some(schema) = step.object.get("contains").filter(|_| step.draft >= Draft::V6) else { return };
+        let Some(schema) = member(step.object, "contains").filter(|_| step.draft >= Draft::V6) else { return };
         let mut failures = Vec::new();
         let mut matched = Vec::new();
         for (i, item) in items.iter().enumerate() {

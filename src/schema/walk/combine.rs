@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Draft, Failure, Step, Walk, text};
 use crate::schema::compiled::At;
+use crate::schema::member::member;
 use crate::schema::number;
 use crate::value::Tree;
 
@@ -12,8 +13,8 @@ impl<'s> Walk<'_, 's> {
         let object = step.object;
         let document = step.at.document;
         let at = |schema: &'s Value| At { schema, document };
-        let list = |keyword: &str| object.get(keyword).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        if let Some(schema) = object.get("not")
+        let list = |keyword: &str| member(object, keyword).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        if let Some(schema) = member(object, "not")
             && self.same(step, at(schema), true).is_ok()
         {
             self.fail(step, "not", "'not' failed");
@@ -31,10 +32,10 @@ impl<'s> Walk<'_, 's> {
         self.any_of(step, list("anyOf"));
         self.one_of(step, list("oneOf"));
         if step.draft >= Draft::V7
-            && let Some(condition) = object.get("if")
+            && let Some(condition) = member(object, "if")
         {
             let branch = if self.same(step, at(condition), true).is_ok() { "then" } else { "else" };
-            if let Some(schema) = object.get(branch) {
+            if let Some(schema) = member(object, branch) {
                 let checked = self.same(step, at(schema), false);
                 step.failures.extend(checked.err());
             }
@@ -94,14 +95,14 @@ impl<'s> Walk<'_, 's> {
 
     /// `unevaluatedProperties` and `unevaluatedItems`.
     pub(super) fn leftovers(&mut self, step: &mut Step<'_, 's, '_>) {
-        if let (Tree::Map(map), Some(schema)) = (step.value, step.object.get("unevaluatedProperties")) {
+        if let (Tree::Map(map), Some(schema)) = (step.value, member(step.object, "unevaluatedProperties")) {
             for key in std::mem::take(&mut step.unevaluated.properties) {
                 if let Some(entry) = map.get(key) {
                     step.failures.extend(self.part(step, schema, entry.value, &text(key)).err());
                 }
             }
         }
-        if let (Tree::List(list), Some(schema)) = (step.value, step.object.get("unevaluatedItems")) {
+        if let (Tree::List(list), Some(schema)) = (step.value, member(step.object, "unevaluatedItems")) {
             for i in std::mem::take(&mut step.unevaluated.items) {
                 if let Some((item, _)) = list.items().get(i) {
                     step.failures.extend(self.part(step, schema, *item, &i.to_string()).err());

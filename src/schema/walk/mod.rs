@@ -17,6 +17,7 @@ use serde_json::{Map, Value};
 use super::compiled::{At, Compiled};
 use super::draft::Draft;
 use super::failure::{Clause, Failure, Reason};
+use super::member::member;
 use super::number::Num;
 use super::path::Path;
 use super::pointer::address;
@@ -247,7 +248,7 @@ fn int(object: &Map<String, Value>, keyword: &str) -> Option<i64> {
 
 /// A keyword whose value is a number.
 fn num(object: &Map<String, Value>, keyword: &str) -> Option<Num> {
-    match object.get(keyword)? {
+    match member(object, keyword)? {
         Value::Number(n) => Num::of_json(n),
         _ => None,
     }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Draft, Failure, Scope, Step, Walk, count, int, strings, text};
 use crate::schema::compiled::At;
 use crate::schema::failure::{Clause, Reason, join_quoted, quote};
+use crate::schema::member::member;
 use crate::schema::number;
 use crate::schema::path::Path;
 use crate::schema::pointer::address;
@@ -32,7 +33,7 @@ impl<'s> Walk<'_, 's> {
                 format!("maxProperties: got {}, want {}", count(length), number::count(most)),
             );
         }
-        match missing(map, object.get("required")).as_slice() {
+        match missing(map, member(object, "required")).as_slice() {
             [] => {}
             [one] => self.fail(step, "required", format!("missing property {}", quote(one))),
             several => self.fail(step, "required", format!("missing properties {}", join_quoted(several))),
@@ -40,7 +41,7 @@ impl<'s> Walk<'_, 's> {
         if step.done() {
             return;
         }
-        if let Some(Value::Object(dependencies)) = object.get("dependencies") {
+        if let Some(Value::Object(dependencies)) = member(object, "dependencies") {
             for (name, wanted) in dependencies {
                 if map.get(name.as_bytes()).is_none() {
                     continue;
@@ -62,14 +63,14 @@ impl<'s> Walk<'_, 's> {
         if step.draft < Draft::V2019 {
             return;
         }
-        if let Some(Value::Object(dependent)) = object.get("dependentSchemas") {
+        if let Some(Value::Object(dependent)) = member(object, "dependentSchemas") {
             for (_, schema) in dependent.iter().filter(|(name, _)| map.get(name.as_bytes()).is_some()) {
                 let at = At { schema, ..step.at };
                 let checked = self.same(step, at, false);
                 step.failures.extend(checked.err());
             }
         }
-        if let Some(Value::Object(dependent)) = object.get("dependentRequired") {
+        if let Some(Value::Object(dependent)) = member(object, "dependentRequired") {
             for (name, wanted) in dependent.iter().filter(|(name, _)| map.get(name.as_bytes()).is_some()) {
                 self.depends(step, map, name, wanted);
             }
@@ -89,9 +90,9 @@ impl<'s> Walk<'_, 's> {
 
     fn properties<'c>(&mut self, step: &mut Step<'_, 's, 'c>, map: &'c MapNode<'c>) {
         let object = step.object;
-        let known = object.get("properties").and_then(Value::as_object);
-        let patterns = object.get("patternProperties").and_then(Value::as_object);
-        let additional = object.get("additionalProperties");
+        let known = member(object, "properties").and_then(Value::as_object);
+        let patterns = member(object, "patternProperties").and_then(Value::as_object);
+        let additional = member(object, "additionalProperties");
         let mut unwanted = Vec::new();
         for entry in map.entries() {
             if step.done() {
@@ -136,7 +137,7 @@ impl<'s> Walk<'_, 's> {
 
     /// Each name is checked as a value of its own, so that the places below it begin anew.
     fn property_names<'c>(&mut self, step: &mut Step<'_, 's, 'c>, map: &'c MapNode<'c>) {
-        let Some(schema) = step.object.get("propertyNames") else { return };
+        let Some(schema) = member(step.object, "propertyNames") else { return };
         let at = At { schema, ..step.at };
         let meant = self.meant(at);
         for entry in map.entries() {

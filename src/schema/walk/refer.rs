@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{PER_STEP, Scope, Step, Walk};
 use crate::schema::compiled::At;
 use crate::schema::failure::{Clause, Failure, Reason};
+use crate::schema::member::member;
 use crate::schema::path::Path;
 
 impl<'s> Walk<'_, 's> {
@@ -36,7 +37,7 @@ impl<'s> Walk<'_, 's> {
             step.failures.extend(checked.err());
         }
         if let Some(mut target) = self.compiled.reference(step.at, "$dynamicRef") {
-            let written = step.object.get("$dynamicRef").and_then(Value::as_str).unwrap_or_default();
+            let written = member(step.object, "$dynamicRef").and_then(Value::as_str).unwrap_or_default();
             let anchor = written.split_once('#').map_or("", |(_, f)| f);
             let is_anchor = !anchor.is_empty() && !anchor.starts_with('/');
             if is_anchor && target.schema.get("$dynamicAnchor").and_then(Value::as_str) == Some(anchor) {

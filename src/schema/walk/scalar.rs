@@ -10,6 +10,7 @@ use crate::go::utf8;
 use crate::schema::draft::Draft;
 use crate::schema::failure::quote;
 use crate::schema::format;
+use crate::schema::member::member;
 use crate::schema::number::{self, Num};
 use crate::value::Tree;
 
@@ -26,7 +27,7 @@ pub(super) fn first(
     value: Tree<'_>,
     asserts_format: bool,
 ) -> Option<(&'static str, String)> {
-    if let Some(wanted) = object.get("type") {
+    if let Some(wanted) = member(object, "type") {
         let named = |t: &&str| wanted.as_str() == Some(*t) || super::strings(Some(wanted)).any(|w| w == *t);
         let wanted: Vec<&str> = TYPES.into_iter().filter(named).collect();
         let got = type_of(value);
@@ -39,7 +40,7 @@ pub(super) fn first(
     if let Some(words) = constant(object, draft, value) {
         return Some(("const", words));
     }
-    if let Some(Value::Array(choices)) = object.get("enum")
+    if let Some(Value::Array(choices)) = member(object, "enum")
         && !choices.iter().any(|c| equals(value, c))
     {
         let plain = !choices.iter().any(|c| c.is_array() || c.is_object());
@@ -54,7 +55,7 @@ pub(super) fn first(
         return Some(("enum", words));
     }
     if asserts_format
-        && let (Some(name), Tree::Str(text)) = (object.get("format").and_then(Value::as_str), value)
+        && let (Some(name), Tree::Str(text)) = (member(object, "format").and_then(Value::as_str), value)
         && let Some(why) = format::check(name, text)
     {
         return Some(("format", format!("{} is not valid {name}: {why}", quote(text))));
@@ -64,7 +65,7 @@ pub(super) fn first(
 
 /// `const`.
 pub(super) fn constant(object: &Map<String, Value>, draft: Draft, value: Tree<'_>) -> Option<String> {
-    let wanted = object.get("const").filter(|_| draft >= Draft::V6)?;
+    let wanted = member(object, "const").filter(|_| draft >= Draft::V6)?;
     match wanted {
         _ if equals(value, wanted) => None,
         Value::Array(_) | Value::Object(_) => Some("'const' failed".into()),
@@ -147,7 +148,7 @@ impl<'s> Walk<'_, 's> {
         {
             self.fail(step, "maxLength", format!("maxLength: got {}, want {}", count(length), number::count(most)));
         }
-        if let Some(pattern) = step.object.get("pattern").and_then(Value::as_str)
+        if let Some(pattern) = member(step.object, "pattern").and_then(Value::as_str)
             && !self.compiled.pattern(pattern).is_some_and(|p| p.is_match(value))
         {
             self.fail(step, "pattern", format!("{} does not match pattern {}", quote(value), quote(pattern)));
@@ -158,7 +159,7 @@ impl<'s> Walk<'_, 's> {
         let Some(got) = Num::of_tree(step.value) else { return };
         let object = step.object;
         // Draft 4: the exclusive keywords are switches beside the limits; the library knows both forms everywhere.
-        let switched = |keyword: &str| object.get(keyword) == Some(&Value::Bool(true));
+        let switched = |keyword: &str| member(object, keyword) == Some(&Value::Bool(true));
         let exclusive_max =
             if switched("exclusiveMaximum") { num(object, "maximum") } else { num(object, "exclusiveMaximum") };
         let exclusive_min =

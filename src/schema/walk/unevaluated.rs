@@ -6,6 +6,7 @@ use bstr::BStr;
 use serde_json::{Map, Value};
 
 use crate::schema::draft::Draft;
+use crate::schema::member::member;
 use crate::value::Tree;
 
 #[derive(Clone, Debug, Default)]
@@ -18,7 +19,7 @@ impl<'c> Unevaluated<'c> {
     /// Everything that the schema (`None`: one that says nothing) cannot account for by itself, if anybody wants to know.
     pub fn of(value: Tree<'c>, object: Option<&Map<String, Value>>, draft: Draft, caller_needs: bool) -> Self {
         let mut out = Unevaluated::default();
-        let has = |keyword: &str| object.is_some_and(|o| o.contains_key(keyword));
+        let has = |keyword: &str| object.is_some_and(|o| member(o, keyword).is_some());
         let wants = |keyword: &str| caller_needs || (draft >= Draft::V2019 && has(keyword));
         match value {
             Tree::Map(map) if !has("additionalProperties") && wants("unevaluatedProperties") => {
@@ -48,12 +49,12 @@ impl<'c> Unevaluated<'c> {
 
 /// Whether a schema accounts for all items by its keywords alone, or for how many.
 fn items_evaluated(object: &Map<String, Value>, draft: Draft) -> (bool, usize) {
-    let list = |keyword: &str| object.get(keyword).and_then(Value::as_array).map(Vec::len);
+    let list = |keyword: &str| member(object, keyword).and_then(Value::as_array).map(Vec::len);
     if draft >= Draft::V2020 {
-        return (object.contains_key("items"), list("prefixItems").unwrap_or(0));
+        return (member(object, "items").is_some(), list("prefixItems").unwrap_or(0));
     }
     match list("items") {
-        Some(n) => (object.contains_key("additionalItems"), n),
-        None => (object.contains_key("items"), 0),
+        Some(n) => (member(object, "additionalItems").is_some(), n),
+        None => (member(object, "items").is_some(), 0),
     }
 }
