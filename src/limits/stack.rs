@@ -1,5 +1,10 @@
-//! How deep our own recursion may go. Go grows its stacks; here deep templates run on a thread with a large reserved
-//! one, and what recurses as the input nests asks before each level whether there is room left.
+//! How deep our own recursion may go. Go grows its stacks; here deep templates run on a large reserved one, and what
+//! recurses as the input nests asks before each level whether there is room left.
+
+use std::io;
+
+use corosensei::on_stack;
+use corosensei::stack::DefaultStack;
 
 use super::Exhausted;
 
@@ -33,16 +38,19 @@ fn here() -> usize {
     std::hint::black_box(std::ptr::from_ref(&marker)) as usize
 }
 
-/// Runs `f` on a thread with a stack of so many bytes, and gives back what it gives. A panic of `f` goes on in the caller.
+/// Runs `f` on a stack of so many bytes, and gives back what it gives. A panic of `f` goes on in the caller.
 /// The bytes are reserved, not used: pages count when they are touched. 1001 nested includes need a few MiB.
 ///
 /// # Errors
 /// When the system has no room for such a stack.
-pub fn with_deep_stack<R: Send>(size: usize, f: impl FnOnce(Stack) -> R + Send) -> std::io::Result<R> {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(size).spawn_scoped(scope, || f(Stack::of_size(size)))?;
-        thread.join().map_or_else(|panic| std::panic::resume_unwind(panic), Ok)
-    })
+pub fn with_deep_stack<R>(size: usize, f: impl FnOnce(Stack) -> R) -> io::Result<R> {
+    // Larger than any address space; to the crate that would be an error in the program.
+    if size > isize::MAX as usize {
+        return Err(io::ErrorKind::OutOfMemory.into());
+    }
+    // What runs before anything asks for room gets some, however little was asked for.
+    let stack = DefaultStack::new(size.max(2 * MARGIN))?;
+    Ok(on_stack(stack, || f(Stack::of_size(size))))
 }
 
 #[cfg(test)]
