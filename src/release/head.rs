@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use bumpalo::Bump;
 
+use super::glance::glance;
 use crate::diagnostic::{Kind, Place, Refusal};
 use crate::dialect::Dialect;
 use crate::limits::{Bound, Limits};
@@ -12,7 +13,7 @@ use crate::yaml;
 
 /// `apiVersion`, `kind`, `metadata.name` and `metadata.annotations`, as Go's decoder stores them into strings: keys are
 /// matched in any case of letters, numbers and booleans become text, a null changes nothing.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Head {
     pub api_version: String,
     pub kind: String,
@@ -28,6 +29,20 @@ impl Head {
     /// Reads a whole document of the file `path`. The refusal is Helm's, with what `yaml.Unmarshal` says: the first
     /// error in the order of sorted keys.
     pub fn read(path: &str, content: &[u8], dialect: &Dialect, limits: &Limits, arena: &Bump) -> Result<Head, Refusal> {
+        match glance(content, limits) {
+            Some(head) => Ok(head),
+            None => Head::read_nodes(path, content, dialect, limits, arena),
+        }
+    }
+
+    /// [`Head::read`] by way of the real reader.
+    pub(super) fn read_nodes(
+        path: &str,
+        content: &[u8],
+        dialect: &Dialect,
+        limits: &Limits,
+        arena: &Bump,
+    ) -> Result<Head, Refusal> {
         let tree = yaml::load(content, Origin::default(), arena, limits).map_err(|e| match e.kind() {
             yaml::Kind::Budget => Bound::YamlNodes.refuse(e.cause()).at(Place::file(path)),
             _ => refuse(path, &e.to_string()),

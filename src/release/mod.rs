@@ -2,6 +2,7 @@
 //!
 //! Sources: helm `pkg/release/v1/util` (4.x), `pkg/releaseutil` (3.x).
 
+mod glance;
 mod head;
 mod hooks;
 pub mod name;

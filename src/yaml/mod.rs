@@ -28,6 +28,7 @@ pub use decode::{Duplicates, Repeated, to_string_field};
 pub use documents::{BadSeparator, Documents, Part, documents};
 pub use emit::{Emitter, Flavour, before, sort_keys};
 pub use error::{Error, Kind, Mark};
+pub use reader::is_plain_text;
 pub use token::Style;
 pub use write::{NeedsJson, json_to_yaml, tree_to_yaml, value_to_pretty_yaml, value_to_yaml};
 

@@ -91,6 +91,11 @@ impl<'a> Source<'a> {
     }
 }
 
+/// Whether a text is clean UTF-8 without a byte order mark, whose only line break is LF.
+pub fn is_plain_text(text: &[u8]) -> bool {
+    inspect(text) == (true, true)
+}
+
 /// Whether the scanner may trust the text, and whether LF is its only line break.
 fn inspect(text: &[u8]) -> (bool, bool) {
     let mut only_lf = true;
