@@ -174,9 +174,16 @@ impl<'c> Lexer<'c> {
     }
 
     fn peek(&mut self) -> Option<char> {
+        if let Some(byte @ 0..0x80) = self.byte() {
+            return Some(char::from(byte));
+        }
         let c = self.next();
         self.backup();
         c
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.input.get(self.pos).copied()
     }
 
     fn emit(&mut self, kind: Kind) -> Token<'c> {
@@ -374,11 +381,13 @@ impl<'c> Lexer<'c> {
     }
 
     fn lex_space(&mut self) -> Token<'c> {
-        let mut spaces = 0;
-        while self.peek().is_some_and(is_space) {
-            self.next();
-            spaces += 1;
+        let from = self.pos;
+        while let Some(byte) = self.byte().filter(|b| is_space_byte(*b)) {
+            self.line += u32::from(byte == b'\n');
+            self.pos += 1;
         }
+        self.at_eof |= self.pos == self.input.len();
+        let spaces = self.pos - from;
         // The last space may belong to a trim marker.
         let from_last = self.rest_from(self.pos.saturating_sub(1));
         if has_right_trim_marker(from_last) && from_last[TRIM..].starts_with(RIGHT) {
@@ -399,13 +408,22 @@ impl<'c> Lexer<'c> {
         self.skip(|b| b.is_ascii_alphanumeric() || b == b'_');
     }
 
-    fn lex_identifier(&mut self) -> Token<'c> {
+    /// Passes over letters and digits: what comes after them.
+    fn pass_word(&mut self) -> Option<char> {
         self.skip_word();
+        if let Some(byte @ 0..0x80) = self.byte() {
+            return Some(char::from(byte));
+        }
         let mut c = self.next();
         while c.is_some_and(is_alphanumeric) {
             c = self.next();
         }
         self.backup();
+        c
+    }
+
+    fn lex_identifier(&mut self) -> Token<'c> {
+        let c = self.pass_word();
         let word = self.current();
         if !self.at_terminator() {
             return self.fail(bad_character(c));
@@ -421,12 +439,7 @@ impl<'c> Lexer<'c> {
         if self.at_terminator() {
             return self.emit(if kind == Kind::Variable { kind } else { Kind::Dot });
         }
-        self.skip_word();
-        let mut c = self.next();
-        while c.is_some_and(is_alphanumeric) {
-            c = self.next();
-        }
-        self.backup();
+        let c = self.pass_word();
         if !self.at_terminator() {
             return self.fail(bad_character(c));
         }

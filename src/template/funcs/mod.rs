@@ -80,8 +80,10 @@ impl Func {
 
 /// The function of a name, when the dialect has it. Looked up before Go's builtins: Sprig's `slice` hides Go's.
 pub fn find(name: &str, dialect: &Dialect) -> Option<&'static Func> {
-    let at = TABLE.binary_search_by(|f| f.name.cmp(name)).ok()?;
-    TABLE.get(at).copied().filter(|f| (f.exists)(dialect))
+    let first = usize::from(*name.as_bytes().first()?);
+    let rows = TABLE.get(usize::from(*STARTS.get(first)?)..usize::from(*STARTS.get(first + 1)?))?;
+    let at = rows.binary_search_by(|f| f.name.cmp(name)).ok()?;
+    rows.get(at).copied().filter(|f| (f.exists)(dialect))
 }
 
 /// The names of a dialect's functions, sorted.
@@ -113,6 +115,22 @@ const FAMILIES: &[&[Func]] = &[
 
 /// All rows by name, sorted while compiling: looking one up costs nothing at start-up.
 static TABLE: [&Func; count()] = sorted();
+
+/// Where the names that begin with a byte of ASCII, or with a greater one, begin in [`TABLE`].
+static STARTS: [u16; 129] = starts();
+
+const fn starts() -> [u16; 129] {
+    let mut starts = [0; 129];
+    let (mut byte, mut at) = (0, 0);
+    while byte < starts.len() {
+        while at < TABLE.len() && (TABLE[at].name.as_bytes()[0] as usize) < byte {
+            at += 1;
+        }
+        starts[byte] = at as u16;
+        byte += 1;
+    }
+    starts
+}
 
 const fn count() -> usize {
     let (mut n, mut family) = (0, 0);

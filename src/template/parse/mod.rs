@@ -6,6 +6,8 @@
 mod number;
 mod pipeline;
 
+use std::collections::HashMap;
+
 use bstr::BStr;
 use bumpalo::Bump;
 
@@ -56,6 +58,8 @@ pub fn parse<'c>(
         definitions: Vec::new(),
         commands: Vec::new(),
         args: Vec::new(),
+        fields: Vec::new(),
+        known: HashMap::new(),
     };
     parser.file()?;
     Ok(arena.alloc_slice_copy(&parser.definitions))
@@ -73,6 +77,10 @@ struct Parser<'c> {
     /// Commands and operands of all pipelines under way. An error ends the parser, and leaves them.
     commands: Vec<Command<'c>>,
     args: Vec<Expr<'c>>,
+    /// The fields of the operand at hand; kept to be used again.
+    fields: Vec<&'c BStr>,
+    /// Where each name stands among the definitions.
+    known: HashMap<&'c BStr, usize>,
 }
 
 /// The state of one template being parsed.
@@ -160,6 +168,21 @@ impl<'c> Parser<'c> {
         token
     }
 
+    fn peek_kind(&mut self) -> Kind {
+        let tree = &mut self.tree;
+        if tree.peeked == 0 {
+            tree.tokens[0] = self.lexer.next_token();
+            tree.peeked = 1;
+        }
+        tree.tokens[tree.peeked - 1].kind
+    }
+
+    fn skip_spaces(&mut self) {
+        while self.peek_kind() == Kind::Space {
+            self.tree.peeked -= 1;
+        }
+    }
+
     fn next_non_space(&mut self) -> Token<'c> {
         loop {
             let token = self.next();
@@ -201,8 +224,8 @@ impl<'c> Parser<'c> {
     /// The whole text: like a list, but it may define.
     fn file(&mut self) -> Result<()> {
         let mut nodes = Vec::new();
-        while self.peek().kind != Kind::Eof {
-            if self.peek().kind == Kind::LeftDelim {
+        while self.peek_kind() != Kind::Eof {
+            if self.peek_kind() == Kind::LeftDelim {
                 let delim = self.next();
                 if self.next_non_space().kind == Kind::Define {
                     let outer = std::mem::replace(&mut self.tree, Tree::new());
@@ -240,7 +263,7 @@ impl<'c> Parser<'c> {
     /// Adds the current tree under its name. An empty definition is replaced by what comes; two that say something clash.
     fn add(&mut self, name: &'c BStr, nodes: Vec<Node<'c>>) -> Result<()> {
         let empty = nodes.iter().all(|n| matches!(n.kind, NodeKind::Text(text) if is_blank(text)));
-        let known = self.definitions.iter().position(|t| t.name == name);
+        let known = self.known.get(name).copied();
         let template = Template {
             name,
             source: self.source,
@@ -249,7 +272,10 @@ impl<'c> Parser<'c> {
             empty,
         };
         match known {
-            None => self.definitions.push(self.arena.alloc(template)),
+            None => {
+                self.known.insert(name, self.definitions.len());
+                self.definitions.push(self.arena.alloc(template));
+            }
             Some(at) if self.definitions[at].empty => self.definitions[at] = self.arena.alloc(template),
             Some(_) if empty => {}
             Some(_) => {

@@ -59,11 +59,11 @@ impl<'c> Parser<'c> {
     fn declarations(&mut self, context: &str) -> Result<(Vec<&'c [u8]>, bool)> {
         let mut declared: Vec<&'c [u8]> = Vec::new();
         loop {
-            let variable = self.peek_non_space();
-            if variable.kind != Kind::Variable {
+            self.skip_spaces();
+            if self.peek_kind() != Kind::Variable {
                 return Ok((declared, false));
             }
-            self.next();
+            let variable = self.next();
             // A space is a token: in `$x foo` three tokens are read before it is clear that nothing is declared.
             let after = self.peek();
             let next = self.peek_non_space();
@@ -109,6 +109,12 @@ impl<'c> Parser<'c> {
 
     /// The slots that a name may mean here, the innermost first, up to one that is certainly defined.
     fn resolve(&mut self, name: &[u8]) -> Slots<'c> {
+        // Nearly always there is one.
+        if let Some(last) = self.tree.scope.iter().rposition(|scoped| scoped.name == name)
+            && !self.tree.scope[last].uncertain
+        {
+            return self.arena.alloc_slice_copy(&[last as u32]);
+        }
         let mut slots = Vec::new();
         for (slot, scoped) in self.tree.scope.iter().enumerate().rev() {
             if scoped.name == name {
@@ -146,7 +152,7 @@ impl<'c> Parser<'c> {
         let pos = self.peek_non_space().pos;
         let base = self.args.len();
         loop {
-            self.peek_non_space();
+            self.skip_spaces();
             if let Some(operand) = self.operand()? {
                 self.args.push(operand);
             }
@@ -170,19 +176,20 @@ impl<'c> Parser<'c> {
     /// A term with the fields that follow it.
     fn operand(&mut self) -> Result<Option<Expr<'c>>> {
         let Some(term) = self.term()? else { return Ok(None) };
-        if self.peek().kind != Kind::Field {
+        if self.peek_kind() != Kind::Field {
             return Ok(Some(term));
         }
         // The place of a chain is its first dot, also when the term was a field itself.
         let pos = self.peek().pos;
-        let mut fields = match term.kind {
-            ExprKind::Field(fields) => fields.to_vec(),
-            _ => Vec::new(),
-        };
-        while self.peek().kind == Kind::Field {
-            fields.push(field_name(self.next()));
+        self.fields.clear();
+        if let ExprKind::Field(fields) = term.kind {
+            self.fields.extend_from_slice(fields);
         }
-        let fields = &*self.arena.alloc_slice_copy(&fields);
+        while self.peek_kind() == Kind::Field {
+            let field = field_name(self.next());
+            self.fields.push(field);
+        }
+        let fields = &*self.arena.alloc_slice_copy(&self.fields);
         let kind = match term.kind {
             ExprKind::Field(_) => ExprKind::Field(fields),
             ExprKind::Variable(v) => {
