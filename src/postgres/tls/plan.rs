@@ -64,7 +64,7 @@ pub enum Attempt {
     Tls(Check),
     /// TLS that fails on the client's side; the server's answer to the request for TLS comes first.
     BrokenTls(Failure),
-    /// Plaintext that the client itself gives up.
+    /// Plaintext that the client itself gives up once the server would let it in; nothing is tried after that.
     BrokenPlain(Failure),
 }
 
@@ -139,13 +139,16 @@ impl Plan {
                 Ok(tls) => return Met::Connected { tls },
                 Err(failure) => failures.push(failure),
             }
+            if matches!(attempt, Attempt::BrokenPlain(_)) && server.admits != Admits::OnlyTls {
+                break;
+            }
         }
         Met::Refused(failures)
     }
 
     fn attempt(&self, attempt: Attempt, server: &Server) -> Result<bool, Failure> {
         match attempt {
-            Attempt::Plain if server.admits == Admits::OnlyTls => Err(Failure::NeedsTls),
+            Attempt::Plain | Attempt::BrokenPlain(_) if server.admits == Admits::OnlyTls => Err(Failure::NeedsTls),
             Attempt::Plain => Ok(false),
             Attempt::BrokenPlain(failure) => Err(failure),
             Attempt::BrokenTls(Failure::Settings) => Err(Failure::Settings),
