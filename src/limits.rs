@@ -5,6 +5,8 @@ mod stack;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
+use bumpalo::Bump;
+
 use crate::diagnostic::{Kind, Refusal};
 pub use stack::{Stack, with_deep_stack};
 
@@ -38,7 +40,7 @@ impl Default for Limits {
         Limits {
             fuel: 150_000_000,
             bytes: 104 << 20,
-            time: Duration::from_secs(20),
+            time: Duration::from_secs(60),
             depth: 10_000,
             stack: 128 << 20,
             chart_bytes: 32 << 20,
@@ -122,6 +124,12 @@ impl Limits {
         }
         Ok(())
     }
+}
+
+/// Bytes of an arena that are taken. What its last piece still has room for costs nothing: no page of it was touched.
+#[inline]
+pub fn used_bytes(arena: &Bump) -> usize {
+    arena.allocated_bytes().saturating_sub(arena.chunk_capacity())
 }
 
 /// A budget ran out. Converts to a [`Refusal`] of kind [`Kind::Limit`].

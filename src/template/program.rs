@@ -10,7 +10,7 @@ use super::error::parse_refusal;
 use super::parse::{Definitions, parse};
 use crate::diagnostic::Refusal;
 use crate::dialect::Dialect;
-use crate::limits::Stack;
+use crate::limits::{Stack, used_bytes};
 
 /// A template file of an enabled chart.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +37,7 @@ impl<'c> Library<'c> {
 
     /// Lets the arena grow by so many bytes, and no more.
     pub fn bounded(self, bytes: usize) -> Self {
-        Library { max_bytes: self.arena.allocated_bytes().saturating_add(bytes), ..self }
+        Library { max_bytes: used_bytes(self.arena).saturating_add(bytes), ..self }
     }
 
     /// Links files, which stand in the order that [`helm_order`] gives. A file is parsed when it is first asked for.

@@ -14,7 +14,7 @@ use super::object::Object;
 use super::tree::{ListNode, MapNode, Tree};
 use crate::diagnostic::Refusal;
 use crate::dialect::Dialect;
-use crate::limits::{Budget, Exhausted, Limits};
+use crate::limits::{Budget, Exhausted, Limits, used_bytes};
 
 /// Everything that a render allocates from; thrown away whole with its arena.
 pub struct Heap<'h> {
@@ -34,7 +34,7 @@ impl<'h> Heap<'h> {
             arena,
             budget: Budget::new(limits),
             limits: limits.clone(),
-            max_bytes: limits.bytes.saturating_add(arena.allocated_bytes()),
+            max_bytes: limits.bytes.saturating_add(used_bytes(arena)),
             dialect,
             thawed: RefCell::default(),
             spoilt: RefCell::default(),
@@ -67,7 +67,7 @@ impl<'h> Heap<'h> {
     /// a function calls it before work whose size the input decides.
     #[inline]
     pub fn spend(&self, n: u64) -> Result<(), Exhausted> {
-        if self.arena.allocated_bytes() > self.max_bytes {
+        if used_bytes(self.arena) > self.max_bytes {
             return Err(Exhausted::Bytes);
         }
         self.budget.spend(n)
@@ -75,7 +75,7 @@ impl<'h> Heap<'h> {
 
     /// Asks for `n` bytes *before* a result of that size is built (`repeat`, printf widths, `until`); costs fuel too.
     pub fn reserve(&self, n: usize) -> Result<(), Exhausted> {
-        if self.arena.allocated_bytes().saturating_add(n) > self.max_bytes {
+        if used_bytes(self.arena).saturating_add(n) > self.max_bytes {
             return Err(Exhausted::Bytes);
         }
         self.budget.spend(n as u64 / 16)
@@ -198,5 +198,26 @@ impl Hasher for AddressHasher {
 
     fn finish(&self) -> u64 {
         self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::V4_3;
+
+    /// The arena takes memory from the system in pieces, each as large as all before.
+    #[test]
+    fn what_is_taken_counts_not_what_there_is_room_for() {
+        const BYTES: usize = 3 << 20;
+        let arena = Bump::new();
+        let heap = Heap::new(&arena, &Limits { bytes: BYTES, ..Limits::default() }, &V4_3);
+        let kib = [0; 1024];
+        let one = || {
+            heap.str(kib);
+            heap.spend(1)
+        };
+        let taken = (0..).take_while(|_| one().is_ok()).count() * kib.len();
+        assert!((BYTES - (64 << 10)..=BYTES).contains(&taken), "{taken}");
     }
 }

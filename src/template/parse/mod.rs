@@ -15,7 +15,7 @@ use super::ast::{Branch, Command, Expr, Invocation, List, Node, NodeKind, Source
 use super::lex::{Kind, Lexer, Token};
 use crate::dialect::Dialect;
 use crate::go::strconv;
-use crate::limits::{Exhausted, Stack};
+use crate::limits::{Exhausted, Stack, used_bytes};
 
 /// Why a text did not become templates.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -308,7 +308,7 @@ impl<'c> Parser<'c> {
     }
 
     fn text_or_action(&mut self) -> Result<Item<'c>> {
-        if self.arena.allocated_bytes() > self.max_bytes {
+        if used_bytes(self.arena) > self.max_bytes {
             return Err(Exhausted::Bytes.into());
         }
         let token = self.next_non_space();
