@@ -196,6 +196,10 @@ impl<'m> Environment<'_, 'm> {
     /// A key of an object. An optional one that is certainly not there leaves what was set before.
     fn key(&self, from: ObjectRef<'m>) -> Option<Text<'m>> {
         let ObjectRef { kind, name, optional, node: at } = from;
+        let wrong = [at.str("name"), at.str("key")].into_iter().find_map(|field| field.or_wrong().err());
+        if let Some(at) = wrong {
+            return Some(Text::unknown(Why::WrongType { at }));
+        }
         let key = at.str("key").given().unwrap_or_default();
         let Some(store) = self.inventory.store(kind, self.namespace, name) else {
             return Some(Text::unknown(Why::NotRendered { kind, name, key, optional, at }));

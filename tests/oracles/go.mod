@@ -32,6 +32,9 @@ require (
 	k8s.io/apimachinery v0.37.1
 )
 
+// The kubelet's expansion of variables; one small package of it is built.
+require k8s.io/kubernetes v1.34.4
+
 require (
 	github.com/cyphar/filepath-securejoin v0.7.0 // indirect
 	github.com/davecgh/go-spew v1.1.2-0.20180830191138-d8f796af33cc // indirect
