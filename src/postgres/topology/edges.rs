@@ -1,0 +1,480 @@
+//! Connections: what a container that connects is told, understood, with the server that it leads to and the TLS that it gets.
+
+use super::book::{Book, Setting, Shelf, Space};
+use super::consumers::ConsumerId;
+use super::group::Group;
+use super::reach::{Map, Reach};
+use super::script::Run;
+use super::source::{Link, Source, Why};
+use super::understand;
+use super::url;
+use super::value::Value;
+use super::words::{About, Part};
+use crate::kube::{self, Container, FileAt, Workload};
+use crate::postgres::driver::{self, Client, Driver, Evidence};
+use crate::postgres::dsn::{self, Dsn, Keyword, Seen, Settings, Surroundings};
+use crate::postgres::tls;
+
+/// Which edge of a topology: its index in `Topology::edges`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EdgeId(pub u32);
+
+impl EdgeId {
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// How a container is told of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// A connection string.
+    Url(url::Form),
+    /// Host, user and so on, each by itself.
+    Parts,
+    /// libpq's own variables (`PGHOST`).
+    Variables,
+    /// Options of a client program.
+    Options(&'static str),
+    /// A field of an operator's object.
+    Object,
+    /// A connection string of which nothing is known.
+    Unknown,
+}
+
+/// From a consumer to a server.
+#[derive(Clone, Debug)]
+pub struct Edge<'m> {
+    pub id: EdgeId,
+    pub consumer: ConsumerId,
+    /// The name by which the consumer knows the connection: `STORE_URL`, `DB_HOST`, `databases.default.HOST`.
+    pub role: String,
+    pub form: Form,
+    pub client: Client,
+    /// Nobody asked for it by name: it came with a whole object, and the container may not use it.
+    pub bulk: bool,
+    /// The text of the connection string, where it is one. Secret.
+    pub text: Option<Value<'m>>,
+    /// What was read, in libpq's words.
+    pub dsn: Option<Dsn>,
+    /// libpq's refusal of the text.
+    pub refused: Option<dsn::Error>,
+    /// What the client connects with, as far as it is known.
+    pub settings: Option<Settings>,
+    /// Where the connection string, or the host, comes from.
+    pub source: Source<'m>,
+    /// Where the other parts come from.
+    pub parts: Vec<(Part, Source<'m>)>,
+    /// What lost against `source`: other values of the same name.
+    pub losers: Vec<Source<'m>>,
+    /// Parts that are not known, with the reason.
+    pub unknown: Vec<(Part, Why<'m>)>,
+    pub reach: Reach<'m>,
+    /// Further hosts of a list, in order.
+    pub also: Vec<Reach<'m>>,
+    pub tls: tls::Outcome,
+}
+
+impl Edge<'_> {
+    /// Whether it is known which server is meant.
+    pub fn is_decided(&self) -> bool {
+        self.reach.is_decided()
+    }
+
+    /// The port of the first host, where it is known.
+    pub fn port(&self) -> Option<u16> {
+        self.settings.as_ref()?.hosts().ok()?.first()?.port_number()
+    }
+
+    /// The value of a parameter as the client has it.
+    pub fn value(&self, keyword: Keyword) -> Option<&dsn::Value> {
+        self.settings.as_ref()?.value(keyword)
+    }
+}
+
+/// What making edges of a container needs.
+pub struct Bench<'b, 'i, 'm> {
+    pub shelf: &'b Shelf<'i, 'm>,
+    pub map: &'b Map<'i, 'm>,
+    pub workload: &'b Workload<'m>,
+    pub container: &'b Container<'m>,
+    pub book: &'b Book<'i, 'm>,
+}
+
+/// An edge before it has a consumer.
+type Draft<'m> = Edge<'m>;
+
+impl<'m> Bench<'_, '_, 'm> {
+    /// Every connection of the container.
+    pub fn edges(&self, groups: &[Group]) -> Vec<Draft<'m>> {
+        let mut out: Vec<Draft<'m>> = Vec::new();
+        for run in &self.book.programs {
+            out.extend(self.of_run(run));
+        }
+        let ran = !out.is_empty();
+        for group in groups {
+            for n in &group.urls {
+                out.extend(self.book.settings.get(*n).map(|setting| self.of_url(setting, group)).into_iter().flatten());
+            }
+        }
+        let strings = !out.is_empty();
+        for group in groups.iter().filter(|g| g.urls.is_empty() || !self.urls_stand(g)) {
+            // Variables that a connection string, a file or a program is made from are no connection of their own.
+            let used = group.get(self.book, Part::Host).is_some_and(|host| self.book.used.contains(&host.source.name));
+            if used && (strings || ran || self.has_other(groups, group)) {
+                continue;
+            }
+            out.extend(self.of_parts(group));
+        }
+        dedupe(out)
+    }
+
+    /// Some URL of the group is Postgres's for certain.
+    fn urls_stand(&self, group: &Group) -> bool {
+        group
+            .urls
+            .iter()
+            .filter_map(|n| self.book.settings.get(*n))
+            .any(|s| url::looks_like_one(s.value.filled()) || group.about >= Some(About::Database))
+    }
+
+    fn has_other(&self, groups: &[Group], this: &Group) -> bool {
+        groups.iter().any(|g| {
+            g.about == Some(About::Postgres)
+                && (g.space, &g.prefix) != (this.space, &this.prefix)
+                && g.members.contains_key(&Part::Host)
+        })
+    }
+
+    fn of_url(&self, setting: &Setting<'m>, group: &Group) -> Option<Draft<'m>> {
+        let text = setting.value.filled();
+        let scheme = text.split("://").next().filter(|s| s.len() < text.len());
+        if !url::looks_like_one(text) && !url::is_bare(text) {
+            // The name alone: nothing is known of the text.
+            if setting.value.is_known() || group.about < Some(About::Database) {
+                return None;
+            }
+            if let Some(edge) = self.of_operator_secret(setting) {
+                return Some(edge);
+            }
+            let why = setting.value.why().cloned().unwrap_or(Why::Computed);
+            let client = self.client(None, &setting.source.name, false);
+            let mut edge = self.blank(setting, Form::Unknown, client);
+            edge.reach = Reach::Undecided(why.clone());
+            edge.unknown.push((Part::Url, why));
+            return Some(edge);
+        }
+        let client = self.client(scheme, &setting.source.name, false);
+        match understand::text(&setting.value) {
+            Ok((form, mut dsn)) => {
+                let mut edge = self.blank(setting, Form::Url(form), client);
+                edge.text = Some(setting.value.clone());
+                // What the string leaves out may stand beside it: user and password of JDBC.
+                for part in [Part::User, Part::Password, Part::Database, Part::SslMode, Part::SslRootCert] {
+                    let Some(beside) = group.get(self.book, part) else { continue };
+                    let more = understand::parts(std::iter::once((part, &beside.value)));
+                    for more in more.parts {
+                        if dsn.get(more.keyword).is_none() {
+                            dsn.parts.push(more);
+                            edge.parts.push((part, beside.source.clone()));
+                        }
+                    }
+                }
+                self.finish(&mut edge, dsn, &setting.value, group);
+                Some(edge)
+            }
+            Err(error) => {
+                let mut edge = self.blank(setting, Form::Url(url::form(text).unwrap_or(url::Form::Bare)), client);
+                edge.text = Some(setting.value.clone());
+                let why = setting.value.why().cloned().unwrap_or(Why::Computed);
+                edge.reach = Reach::Undecided(why.clone());
+                edge.unknown.push((Part::Url, why));
+                edge.refused = Some(error);
+                Some(edge)
+            }
+        }
+    }
+
+    fn of_parts(&self, group: &Group) -> Option<Draft<'m>> {
+        let host = group.get(self.book, Part::Host)?;
+        let is_variables = host.source.name == "PGHOST";
+        let has = |part| group.members.contains_key(&part);
+        let enough = has(Part::User) || has(Part::Password) || has(Part::Database) || has(Part::Port);
+        let reach = self.reach_of(&url::host_and_port(&host.value).0, None);
+        let is_postgres = match group.about {
+            Some(About::Postgres) => true,
+            // The programs of the table live on Postgres, unless their settings name another kind.
+            Some(About::Database) if enough && driver::by_image(self.container.image.repository).is_some() => true,
+            _ => match &reach {
+                Reach::InRelease { .. } => true,
+                Reach::External { provider: Some(_), .. } => enough,
+                _ => false,
+            },
+        };
+        if !is_postgres || !(enough || is_variables) {
+            return None;
+        }
+        let client = self.client(None, &host.source.name, is_variables);
+        let mut edge = self.blank(host, if is_variables { Form::Variables } else { Form::Parts }, client);
+        let members = group.members.iter().filter_map(|(part, n)| Some((*part, self.book.settings.get(*n)?)));
+        let dsn = understand::parts(members.clone().map(|(part, s)| (part, &s.value)));
+        edge.parts =
+            members.clone().filter(|(part, _)| *part != Part::Host).map(|(part, s)| (part, s.source.clone())).collect();
+        for (part, setting) in members {
+            if let Some(why) = setting.value.why() {
+                edge.unknown.push((part, why.clone()));
+            }
+        }
+        self.finish(&mut edge, dsn, &Value::default(), group);
+        if let Reach::Undecided(_) = edge.reach
+            && let Some(found) = self.of_operator_secret(host)
+        {
+            edge.reach = found.reach;
+        }
+        Some(edge)
+    }
+
+    fn of_run(&self, run: &Run<'m>) -> Option<Draft<'m>> {
+        let link = run.link.clone();
+        let source = Source { name: run.program.to_string(), links: link.into_iter().collect() };
+        let client = driver::by_program(run.program).unwrap_or(Client::UNKNOWN);
+        let url = run.parts.iter().find(|(part, _)| *part == Part::Url);
+        let members = run.parts.iter().filter(|(part, _)| *part != Part::Url).map(|(part, value)| (*part, value));
+        let mut dsn = understand::parts(members);
+        let mut text = Value::default();
+        if let Some((_, value)) = url {
+            text = value.clone();
+            let read = understand::text(value).ok()?.1;
+            dsn.parts.splice(0..0, read.parts);
+        }
+        if dsn.get(Keyword::Host).is_none() && self.book.environment.get("PGHOST").is_none() {
+            return None;
+        }
+        let setting = Setting {
+            words: super::words::Words::default(),
+            value: text.clone(),
+            source,
+            space: Space::Program(0),
+            bulk: false,
+            losers: Vec::new(),
+        };
+        let mut edge = self.blank(&setting, Form::Options(run.program), client);
+        for (part, value) in &run.parts {
+            if let Some(why) = value.why() {
+                edge.unknown.push((*part, why.clone()));
+            }
+        }
+        self.finish(&mut edge, dsn, &text, &Group::default());
+        Some(edge)
+    }
+
+    /// A Secret that an operator makes: its server is known, its password is not.
+    fn of_operator_secret(&self, setting: &Setting<'m>) -> Option<Draft<'m>> {
+        let piece = setting.value.pieces().iter().find_map(|p| match &p.unknown {
+            Some(Why::Kube(kube::Why::NotRendered { name, key, .. })) => Some((*name, *key)),
+            _ => None,
+        });
+        let (secret, key) = piece?;
+        let server = self.map.maker_of_secret(self.workload.namespace, secret)?;
+        let client = self.client(None, &setting.source.name, false);
+        let mut edge = self.blank(setting, Form::Unknown, client);
+        edge.reach = Reach::InRelease { server: server.id, service: None, access: kube::Access::ReadWrite };
+        edge.unknown.push((Part::Password, Why::Generated { secret, key }));
+        Some(edge)
+    }
+
+    /// A connection that can only be in an object that the chart does not render.
+    pub fn opaque(&self, kind: kube::StoreKind, name: &'m str) -> Option<Draft<'m>> {
+        let node = self.container.node;
+        let why = kube::Why::NotRendered { kind, name, key: "", optional: false, at: node };
+        let links = vec![Link::Key { kind, name: name.to_string(), key: String::new(), at: None }];
+        let setting = Setting {
+            words: super::words::Words::default(),
+            value: Value::unknown(Why::Kube(why), None),
+            source: Source { name: name.to_string(), links },
+            space: Space::Environment,
+            bulk: true,
+            losers: Vec::new(),
+        };
+        let client = self.client(None, "", false);
+        let mut edge = self.blank(&setting, Form::Unknown, client);
+        edge.reach = Reach::Undecided(Why::Kube(why));
+        edge.unknown.push((Part::Url, Why::Kube(why)));
+        Some(edge)
+    }
+
+    fn client(&self, scheme: Option<&str>, key: &str, is_variables: bool) -> Client {
+        let words = self.book.commands.iter().map(String::as_str);
+        let told = driver::tell(scheme, words, self.container.image.repository, Some(key));
+        if told.driver == Driver::Unknown {
+            let is_server_image = matches!(
+                super::images::of(self.container.image.repository),
+                Some(super::images::Kind::Server | super::images::Kind::Pooler(_))
+            );
+            if is_server_image || is_variables {
+                let evidence =
+                    if is_server_image { Evidence::Image("Postgres's own programs") } else { Evidence::Key("PGHOST") };
+                // libpq's variables are read by nearly every client: they tell no more than how to read them.
+                let driver = if is_server_image { Driver::Libpq } else { Driver::Unknown };
+                return Client { driver, evidence };
+            }
+        }
+        told
+    }
+
+    fn blank(&self, setting: &Setting<'m>, form: Form, client: Client) -> Draft<'m> {
+        Edge {
+            id: EdgeId(0),
+            consumer: ConsumerId(0),
+            role: setting.source.name.clone(),
+            form,
+            client,
+            bulk: setting.bulk,
+            text: None,
+            dsn: None,
+            refused: None,
+            settings: None,
+            source: setting.source.clone(),
+            parts: Vec::new(),
+            losers: setting.losers.clone(),
+            unknown: Vec::new(),
+            reach: Reach::Undecided(Why::Computed),
+            also: Vec::new(),
+            tls: undecided(),
+        }
+    }
+
+    /// Settings, reach and TLS of an edge of which the parts are known.
+    fn finish(&self, edge: &mut Draft<'m>, dsn: Dsn, text: &Value<'m>, group: &Group) {
+        let environment = &self.book.environment;
+        let reads_variables = !matches!(edge.client.driver, Driver::Pgjdbc | Driver::R2dbc | Driver::Npgsql);
+        let env = |name: &str| match environment.get(name).filter(|_| reads_variables) {
+            None => Seen::Absent,
+            Some(var) => var.value.known().map_or(Seen::Unknown, |bytes| Seen::Text(bytes.into_owned().into())),
+        };
+        let file = |_: &str| Seen::Unknown;
+        let around = Surroundings { env: &env, file: &file, user: None };
+        let settings = dsn::effective(Some(&dsn), &around, dsn::Libpq::NEWEST);
+        if let Ok(settings) = settings {
+            self.place(edge, &settings, &dsn, text, group);
+            edge.tls = tls::outcome(edge.client.driver, &settings, &|path| self.file(path));
+            edge.settings = Some(settings);
+        }
+        edge.dsn = Some(dsn);
+    }
+
+    fn place(&self, edge: &mut Draft<'m>, settings: &Settings, dsn: &Dsn, text: &Value<'m>, group: &Group) {
+        let Ok(hosts) = settings.hosts() else { return };
+        let mut reaches = hosts.iter().map(|host| {
+            let port = host.port_number();
+            let Some(name) = host.name().or(host.hostaddr.as_ref()) else { return Reach::Socket };
+            match name.text() {
+                Some(known) => self.reach_of(&Value::known(known), port),
+                None => {
+                    let span = dsn.get(Keyword::Host).map(|p| p.span).unwrap_or_default();
+                    let hole = text
+                        .pieces()
+                        .iter()
+                        .filter(|p| p.range.start < span.end && span.start < p.range.end)
+                        .find_map(|p| p.unknown.clone());
+                    let of_group = || group.get(self.book, Part::Host).and_then(|s| s.value.why().cloned());
+                    let of_run = || edge.unknown.iter().find(|(p, _)| *p == Part::Host).map(|(_, w)| w.clone());
+                    Reach::Undecided(hole.or_else(of_group).or_else(of_run).unwrap_or(Why::Computed))
+                }
+            }
+        });
+        let first = reaches.next().unwrap_or(Reach::Socket);
+        let also = reaches.collect();
+        edge.reach = first;
+        edge.also = also;
+        if !text.is_empty() {
+            let missing = [
+                (Keyword::Host, Part::Host),
+                (Keyword::Port, Part::Port),
+                (Keyword::User, Part::User),
+                (Keyword::Password, Part::Password),
+                (Keyword::DbName, Part::Database),
+                (Keyword::SslMode, Part::SslMode),
+            ];
+            for (keyword, part) in missing {
+                let unknown = dsn.get(keyword).is_some_and(|p| !p.value.is_known());
+                if unknown && !edge.unknown.iter().any(|(p, _)| *p == part) {
+                    let span = dsn.get(keyword).map(|p| p.span).unwrap_or_default();
+                    let hole = text
+                        .pieces()
+                        .iter()
+                        .filter(|p| p.range.start < span.end && span.start < p.range.end)
+                        .find_map(|p| p.unknown.clone());
+                    edge.unknown.extend(hole.or_else(|| text.why().cloned()).map(|why| (part, why)));
+                }
+            }
+        }
+    }
+
+    fn reach_of(&self, host: &Value<'m>, port: Option<u16>) -> Reach<'m> {
+        self.map.resolve(host, port, self.workload.namespace, Some(self.workload.id))
+    }
+
+    /// What is known of a file that the client looks for.
+    fn file(&self, path: &str) -> tls::File {
+        if let Some(below) = path.strip_prefix("~/") {
+            let folder = below.split('/').next().unwrap_or_default();
+            let mounted = self.container.mounts.iter().any(|m| m.path.ends_with(folder));
+            return if mounted { tls::File::Unknown } else { tls::File::Absent };
+        }
+        let at = kube::file_at(self.shelf.inventory, &self.workload.pod, self.container, &self.book.environment, path);
+        match at {
+            FileAt::Provided { content, .. } => match content.known() {
+                Some(bytes) if memchr::memmem::find(&bytes, b"-----BEGIN").is_some() => tls::File::Present,
+                Some(_) => tls::File::Broken,
+                None => tls::File::Unknown,
+            },
+            FileAt::Folder { .. } => tls::File::Broken,
+            FileAt::Missing { .. } | FileAt::NoVolume { .. } => tls::File::Absent,
+            FileAt::Unknown { why: kube::Why::NotRendered { optional: false, .. }, .. } => tls::File::Present,
+            FileAt::Unknown { why: kube::Why::KeyMissing { .. }, .. } => tls::File::Absent,
+            FileAt::Unknown { .. } | FileAt::InVolume { .. } => tls::File::Unknown,
+            FileAt::NotMounted => {
+                // Folders in which images bring certificates along.
+                let in_image = ["/etc/ssl", "/etc/pki", "/usr/", "/opt/", "/app"].iter().any(|f| path.starts_with(f));
+                if in_image { tls::File::Unknown } else { tls::File::Absent }
+            }
+        }
+    }
+}
+
+fn undecided() -> tls::Outcome {
+    tls::Outcome {
+        level: tls::Level::Undecided,
+        floor: tls::Level::Plaintext,
+        why: "the connection is not known".into(),
+        source: "",
+        evidence: tls::Evidence::Read,
+        plans: Vec::new(),
+    }
+}
+
+/// The same connection told twice (a string and its parts) is one.
+fn dedupe(edges: Vec<Edge<'_>>) -> Vec<Edge<'_>> {
+    let mut out: Vec<Edge<'_>> = Vec::new();
+    for edge in edges {
+        let text = |e: &Edge<'_>, k| e.value(k).and_then(dsn::Value::text).map(str::to_string);
+        let key = |e: &Edge<'_>| (text(e, Keyword::Host), e.port(), text(e, Keyword::DbName), text(e, Keyword::User));
+        let mine = key(&edge);
+        let same = |other: &&mut Edge<'_>| mine.0.is_some() && key(other) == mine && other.form != Form::Unknown;
+        match out.iter_mut().take(64).find(same) {
+            Some(other) if !matches!((other.form, edge.form), (Form::Url(_), Form::Url(_))) => {
+                other.bulk &= edge.bulk;
+                other.parts.push((Part::Host, edge.source));
+            }
+            _ => out.push(edge),
+        }
+    }
+    out
+}
+
+/// Marks an edge as carried by an init container.
+pub fn carried<'m>(mut edge: Edge<'m>, by: &'m str, volume: &'m str) -> Edge<'m> {
+    edge.source.links.insert(0, Link::Carried { by, volume });
+    edge
+}

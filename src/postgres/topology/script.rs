@@ -1,0 +1,413 @@
+//! Shell scripts in `command` and `args`: which programs they run, with which options, and the URLs in them.
+//!
+//! No shell: words, quotes, assignments and `$NAME` as far as charts use them. What is not understood is passed over.
+
+use std::collections::HashMap;
+
+use super::placeholder::{Lookup, expand};
+use super::source::Link;
+use super::url;
+use super::value::Value;
+use super::words::Part;
+use crate::postgres::driver;
+
+/// Longer scripts are cut.
+const LONG: usize = 256 * 1024;
+
+/// One run of a client program.
+#[derive(Clone, Debug)]
+pub struct Run<'m> {
+    pub program: &'static str,
+    pub parts: Vec<(Part, Value<'m>)>,
+    pub link: Option<Link<'m>>,
+}
+
+/// What a script does, as far as it matters.
+#[derive(Debug, Default)]
+pub struct Told<'m> {
+    /// The names of the commands that it runs, without their folders.
+    pub heads: Vec<String>,
+    pub runs: Vec<Run<'m>>,
+    /// URLs in its words, by the option or variable that they are given to.
+    pub urls: Vec<(String, Value<'m>)>,
+}
+
+enum Token<'m> {
+    Word(Value<'m>),
+    /// The end of a simple command.
+    End,
+}
+
+/// Takes a script apart. `lookup` knows the variables of its container.
+pub fn read<'m>(script: &Value<'m>, lookup: &dyn Lookup<'m>) -> Told<'m> {
+    let mut told = Told::default();
+    let scope = Scope { locals: HashMap::new(), outer: lookup };
+    let mut reader = Reader { scope, told: &mut told };
+    let mut command = Vec::new();
+    for token in tokens(script) {
+        match token {
+            Token::Word(word) => command.push(word),
+            Token::End => reader.command(&std::mem::take(&mut command), 0),
+        }
+    }
+    reader.command(&command, 0);
+    told
+}
+
+/// A command that no shell reads: its first word is the program.
+pub fn direct<'m>(words: &[Value<'m>]) -> Option<Run<'m>> {
+    let program = program(words.first()?.filled())?;
+    Some(run(program, words.get(1..).unwrap_or_default(), &[]))
+}
+
+fn program(word: &str) -> Option<&'static str> {
+    let base = word.rsplit('/').next().unwrap_or(word);
+    driver::PROGRAMS.iter().find(|p| **p == base).copied()
+}
+
+struct Scope<'l, 'm> {
+    locals: HashMap<String, Value<'m>>,
+    outer: &'l dyn Lookup<'m>,
+}
+
+impl<'m> Lookup<'m> for Scope<'_, 'm> {
+    fn variable(&self, name: &str) -> Option<Value<'m>> {
+        self.locals.get(name).cloned().or_else(|| self.outer.variable(name))
+    }
+
+    fn file(&self, path: &str) -> Option<Value<'m>> {
+        self.outer.file(path)
+    }
+}
+
+impl<'m> Scope<'_, 'm> {
+    /// The value of a word: its known pieces with variables replaced.
+    fn value(&self, word: &Value<'m>) -> Value<'m> {
+        let mut out = Value::default();
+        for piece in word.pieces() {
+            match &piece.unknown {
+                Some(why) => out.push_unknown(why.clone(), piece.origin),
+                None => {
+                    let text = word.filled().get(piece.range.clone()).unwrap_or_default();
+                    out.append(&expand(text, false, self), piece.origin.as_ref());
+                }
+            }
+        }
+        out
+    }
+}
+
+struct Reader<'l, 't, 'm> {
+    scope: Scope<'l, 'm>,
+    told: &'t mut Told<'m>,
+}
+
+/// Words before a command that are none.
+const BEFORE: &[&str] = &[
+    "until",
+    "while",
+    "if",
+    "then",
+    "do",
+    "else",
+    "elif",
+    "!",
+    "exec",
+    "time",
+    "nohup",
+    "sudo",
+    "env",
+    "export",
+    "local",
+    "command",
+    "eval",
+    "set",
+    "(",
+    "{",
+    "}",
+    "-c",
+    "-ec",
+    "-e",
+    "sh",
+    "bash",
+    "/bin/sh",
+    "/bin/bash",
+    "timeout",
+    "chroot",
+];
+
+impl<'m> Reader<'_, '_, 'm> {
+    fn command(&mut self, words: &[Value<'m>], depth: u32) {
+        let mut rest = words;
+        let mut own: Vec<(String, Value<'m>)> = Vec::new();
+        // Assignments and what stands before a command.
+        while let Some((word, more)) = rest.split_first() {
+            let text = word.filled();
+            if let Some((name, value)) = assignment(word) {
+                let value = self.scope.value(&value);
+                if url::looks_like_one(value.filled()) {
+                    self.told.urls.push((name.clone(), value.clone()));
+                }
+                own.push((name, value));
+            } else if !BEFORE.contains(&text) {
+                break;
+            }
+            rest = more;
+        }
+        if rest.is_empty() {
+            self.scope.locals.extend(own);
+            return;
+        }
+        let values: Vec<Value<'m>> = rest.iter().map(|word| self.scope.value(word)).collect();
+        let Some(head) = values.first() else { return };
+        let text = head.filled();
+        if text.contains(' ') && depth < 3 {
+            // `$READY`, whose value is a command.
+            let mut words: Vec<Value<'m>> =
+                tokens(head).filter_map(|t| if let Token::Word(w) = t { Some(w) } else { None }).collect();
+            words.extend(values.into_iter().skip(1));
+            return self.command(&words, depth + 1);
+        }
+        let base = text.rsplit('/').next().unwrap_or(text).to_string();
+        if let Some(program) = program(text) {
+            self.told.runs.push(run(program, values.get(1..).unwrap_or_default(), &own));
+        } else {
+            for (n, value) in values.iter().enumerate().skip(1) {
+                let text = value.filled();
+                if let Some((name, _)) =
+                    text.split_once('=').filter(|(n, v)| !n.contains("://") && url::looks_like_one(v))
+                {
+                    self.told
+                        .urls
+                        .push((name.trim_start_matches('-').to_string(), value.slice(name.len() + 1..text.len())));
+                } else if url::looks_like_one(text) {
+                    let option = n
+                        .checked_sub(1)
+                        .and_then(|n| values.get(n))
+                        .map(|v| v.filled().trim_start_matches('-').to_string());
+                    self.told.urls.push((option.unwrap_or_else(|| base.clone()), value.clone()));
+                } else if let Some(program) = program(text) {
+                    // `gosu postgres psql`, `kubectl exec -- psql`: the run of another program.
+                    self.told.runs.push(run(program, values.get(n + 1..).unwrap_or_default(), &own));
+                    break;
+                }
+            }
+        }
+        self.told.heads.push(base);
+    }
+}
+
+/// `NAME=value` at the beginning of a command.
+fn assignment<'m>(word: &Value<'m>) -> Option<(String, Value<'m>)> {
+    let text = word.filled();
+    let (name, value) = text.split_once('=')?;
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_name.then(|| (name.to_string(), word.slice(text.len() - value.len()..text.len())))
+}
+
+/// Options of Postgres's own programs: short, long, what they give.
+const OPTIONS: &[(&str, &str, Part)] = &[
+    ("-h", "--host", Part::Host),
+    ("-p", "--port", Part::Port),
+    ("-U", "--username", Part::User),
+    ("-d", "--dbname", Part::Database),
+];
+
+/// Variables before a command that libpq reads.
+const VARIABLES: &[(&str, Part)] = &[
+    ("PGHOST", Part::Host),
+    ("PGPORT", Part::Port),
+    ("PGUSER", Part::User),
+    ("PGPASSWORD", Part::Password),
+    ("PGDATABASE", Part::Database),
+    ("PGSSLMODE", Part::SslMode),
+    ("PGSSLROOTCERT", Part::SslRootCert),
+];
+
+fn run<'m>(program: &'static str, words: &[Value<'m>], own: &[(String, Value<'m>)]) -> Run<'m> {
+    let mut parts: Vec<(Part, Value<'m>)> = Vec::new();
+    for (name, value) in own {
+        parts.extend(VARIABLES.iter().find(|(n, _)| n == name).map(|(_, part)| (*part, value.clone())));
+    }
+    let mut n = 0;
+    let mut positional = false;
+    while let Some(word) = words.get(n) {
+        n += 1;
+        let text = word.filled();
+        let found = OPTIONS.iter().find_map(|(short, long, part)| {
+            if text == *short || text == *long {
+                return Some((*part, None));
+            }
+            let rest = text.strip_prefix(long).and_then(|rest| rest.strip_prefix('='));
+            let rest = rest.or_else(|| text.strip_prefix(short).filter(|_| !text.starts_with("--")))?;
+            Some((*part, Some(word.slice(text.len() - rest.len()..text.len()))))
+        });
+        match found {
+            Some((part, Some(value))) => parts.push((part, value)),
+            Some((part, None)) => {
+                parts.extend(words.get(n).map(|value| (part, value.clone())));
+                n += 1;
+            }
+            None if text.starts_with('-') => {
+                // Options of which the next word is the value.
+                n += usize::from(matches!(
+                    text,
+                    "-c" | "-f" | "-t" | "-v" | "-o" | "-j" | "-n" | "-T" | "-F" | "-L" | "-O"
+                ));
+            }
+            None if !positional && !text.starts_with(['<', '>']) => {
+                positional = true;
+                parts.push((Part::Database, word.clone()));
+            }
+            None => {}
+        }
+    }
+    for (part, value) in &mut parts {
+        if *part == Part::Database && url::looks_like_one(value.filled()) {
+            *part = Part::Url;
+        }
+    }
+    Run { program, parts, link: None }
+}
+
+/// Words of a script, quotes taken off. Never fails: an open quote lasts to the end.
+fn tokens<'v, 'm>(script: &'v Value<'m>) -> impl Iterator<Item = Token<'m>> + use<'v, 'm> {
+    let text = script.filled();
+    let end = (0..=LONG.min(text.len())).rev().find(|n| text.is_char_boundary(*n)).unwrap_or(0);
+    let mut chars = text.get(..end).unwrap_or_default().char_indices().peekable();
+    let mut queue: Option<Token<'m>> = None;
+    std::iter::from_fn(move || {
+        if let Some(token) = queue.take() {
+            return Some(token);
+        }
+        let mut segments: Vec<std::ops::Range<usize>> = Vec::new();
+        let mut quote: Option<char> = None;
+        let mut any = false;
+        let mut braces = 0u32;
+        while let Some((at, c)) = chars.next() {
+            let next = at + c.len_utf8();
+            match (c, quote) {
+                (c, Some(q)) if c == q => quote = None,
+                ('\\', None | Some('"')) => {
+                    if let Some((_, escaped)) = chars.peek().copied() {
+                        chars.next();
+                        if escaped != '\n' {
+                            any = true;
+                            push(&mut segments, next..next + escaped.len_utf8());
+                        }
+                    }
+                }
+                (_, Some(_)) => push(&mut segments, at..next),
+                ('"' | '\'', None) => {
+                    quote = Some(c);
+                    any = true;
+                }
+                ('$', None) if chars.peek().is_some_and(|(_, c)| *c == '{') => {
+                    braces += 1;
+                    any = true;
+                    push(&mut segments, at..next);
+                }
+                ('}', None) if braces > 0 => {
+                    braces -= 1;
+                    push(&mut segments, at..next);
+                }
+                ('#', None) if !any => {
+                    while chars.peek().is_some_and(|(_, c)| *c != '\n') {
+                        chars.next();
+                    }
+                }
+                (' ' | '\t' | '\r', None) if braces == 0 => {
+                    if any {
+                        break;
+                    }
+                }
+                (';' | '\n' | '|' | '&' | '(' | ')' | '`', None) if braces == 0 => {
+                    if any {
+                        queue = Some(Token::End);
+                        break;
+                    }
+                    return Some(Token::End);
+                }
+                _ => {
+                    any = true;
+                    push(&mut segments, at..next);
+                }
+            }
+        }
+        if !any {
+            return None;
+        }
+        let mut word = Value::default();
+        for segment in segments {
+            word.append(&script.slice(segment), None);
+        }
+        Some(Token::Word(word))
+    })
+}
+
+/// Adds a range, joined to the last one where they touch: pieces stay few.
+fn push(segments: &mut Vec<std::ops::Range<usize>>, range: std::ops::Range<usize>) {
+    match segments.last_mut() {
+        Some(last) if last.end == range.start => last.end = range.end,
+        _ => segments.push(range),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Table;
+
+    impl<'m> Lookup<'m> for Table {
+        fn variable(&self, name: &str) -> Option<Value<'m>> {
+            match name {
+                "DB_HOST" => Some(Value::known("db")),
+                "DATABASE_URL" => Some(Value::known("postgres://u:p@h/d")),
+                _ => None,
+            }
+        }
+        fn file(&self, _: &str) -> Option<Value<'m>> {
+            None
+        }
+    }
+
+    fn runs(script: &str) -> Vec<String> {
+        let told = read(&Value::known(script), &Table);
+        let shown = |r: &Run<'_>| {
+            let parts = r.parts.iter().map(|(p, v)| format!(" {}={}", p.name(), v.filled())).collect::<String>();
+            format!("{}{parts}", r.program)
+        };
+        told.runs.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn runs_of_public_charts() {
+        assert_eq!(
+            runs("until pg_isready -h \"$DB_HOST\" -p ${DB_PORT:-5432} -U postgres; do sleep 2; done"),
+            ["pg_isready host=db port=5432 user=postgres"]
+        );
+        assert_eq!(
+            runs("READY=\"pg_isready -h x -p 1\"; until $READY; do\n sleep 2;\ndone"),
+            ["pg_isready host=x port=1"]
+        );
+        assert_eq!(runs("psql \"$DATABASE_URL\" -c 'SELECT 1'"), ["psql connection string=postgres://u:p@h/d"]);
+        assert_eq!(runs("PGPASSWORD=$P psql --host=a --dbname b -qc 'x'"), ["psql password=$P host=a database=b"]);
+        assert_eq!(runs("gosu postgres psql -d x"), ["psql database=x"]);
+        assert_eq!(runs("# psql -h no\necho 'psql -h no'"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn urls_and_heads() {
+        let told = read(
+            &Value::known("export A=postgres://h/d\nmlflow server --backend-store-uri=postgresql://h/e \\\n --x 'y'"),
+            &Table,
+        );
+        let urls: Vec<_> = told.urls.iter().map(|(k, v)| format!("{k} {}", v.filled())).collect();
+        assert_eq!(urls, ["A postgres://h/d", "backend-store-uri postgresql://h/e"]);
+        assert_eq!(told.heads, ["mlflow"]);
+        for broken in ["'", "\\", "${", "a=\"", "é;|&()`"] {
+            read(&Value::known(broken), &Table);
+        }
+    }
+}
