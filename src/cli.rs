@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::render;
+use crate::commands::{lint, render};
 
 /// Renders a Helm chart exactly as Helm does, and refuses what is unsafe for the Postgres it lives on.
 #[derive(Parser, Debug)]
@@ -19,6 +19,8 @@ struct Cli {
 enum Subcommands {
     /// Render a chart: `helm template`, byte for byte
     Render(render::Flags),
+    /// Judge charts: their values schema first, then rules about the Postgres that they live on
+    Lint(lint::Flags),
 }
 
 /// Runs the program; the result is its exit code.
@@ -29,6 +31,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     };
     match Cli::from_arg_matches(&matches) {
         Ok(Cli { command: Subcommands::Render(flags) }) => render::run(&flags, &render::reaching_out(&matches)),
+        Ok(Cli { command: Subcommands::Lint(flags) }) => lint::run(&flags),
         Err(error) => refuse(&error),
     }
 }

@@ -22,6 +22,8 @@
 //! | [`kube`] | the pods of a render, what their containers see, which Service reaches whom |
 //! | [`postgres`] | what a connection string means, what TLS it gets, which client reads it |
 //! | [`rules`] | what must hold of a chart on Postgres: one rule a file, with its page |
+//! | [`report`] | what was found, in text, JSON, SARIF, JUnit and GitHub's annotations |
+//! | [`config`] | `.plimsoll.yaml`: charts, versions, cases, and what is allowed |
 //! | [`lint`] | a chart with its values, judged: schema first, then rules |
 //! | [`kubeconfig`] | the namespace that the user works in |
 //! | [`commands`] | the subcommands, one each, which own their flags |
@@ -56,6 +58,10 @@ pub mod kube;
 pub mod postgres;
 
 pub mod rules;
+
+pub mod report;
+
+pub mod config;
 
 pub mod lint;
 

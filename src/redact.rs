@@ -23,7 +23,14 @@ pub fn names_secret(path: &str) -> bool {
     let last = path.rsplit('.').find(|part| !part.is_empty()).unwrap_or_default();
     let last = last.split('[').next().unwrap_or_default();
     let name: String = last.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
-    const REFERS: [&str; 15] = [
+    const REFERS: [&str; 22] = [
+        "tlssecret",
+        "casecret",
+        "certsecret",
+        "bundlesecret",
+        "pullsecret",
+        "insecret",
+        "fromsecret",
         "secretname",
         "secretref",
         "passwordkey",
@@ -40,7 +47,8 @@ pub fn names_secret(path: &str) -> bool {
         "length",
         "policy",
     ];
-    if name.starts_with("existing") || name.starts_with("use") || REFERS.iter().any(|end| name.ends_with(end)) {
+    const PRESENT: [&str; 4] = ["existing", "use", "create", "generate"];
+    if PRESENT.iter().any(|start| name.starts_with(start)) || REFERS.iter().any(|end| name.ends_with(end)) {
         return false;
     }
     const PROMISES: [&str; 15] = [
@@ -140,6 +148,13 @@ impl Secrets {
             self.heads.insert(*head);
             self.texts.insert(form);
         }
+    }
+
+    /// Takes over all that another list knows.
+    pub fn extend(&mut self, other: Secrets) {
+        self.texts.extend(other.texts);
+        self.heads.extend(other.heads);
+        self.common.extend(other.common);
     }
 
     pub fn is_empty(&self) -> bool {

@@ -23,6 +23,8 @@ const LAYERS: &[&str] = &[
     "kube",
     "postgres",
     "rules",
+    "report",
+    "config",
     "lint",
     "kubeconfig",
     "commands",

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use plimsoll::chart::{Log, Options};
 use plimsoll::dialect::V4_3;
 use plimsoll::limits::{Limits, Stack, with_deep_stack};
-use plimsoll::lint::{Request, Stop, examine};
+use plimsoll::lint::{Collected, Request, Stop, examine};
 use plimsoll::render::{Release, Settings};
 use plimsoll::rules::{self, Facts, Fix, Op, RULES, Rule, Verdict};
 use plimsoll::value::{Tree, to_json};
@@ -201,10 +201,10 @@ impl Chart {
         let (options, world) = (Options::default(), World::seeded(1, 1_700_000_000));
         let request = Request { chart: root, options: &options, overrides: &overrides, settings, world: &world };
         let mut log = Log::new(&V4_3);
-        let said = examine(&request, stack, &mut log, |facts| look(rule, facts));
+        let said = examine(&request, stack, &mut log, &mut Collected::default(), |facts| look(rule, facts));
         fs::remove_file(&file).expect("the file is there");
         said.map_err(|stop| match stop {
-            Stop::Schema(violations) => format!("the schema refuses it: {violations:?}"),
+            Stop::Schema { violations, .. } => format!("the schema refuses it: {violations:?}"),
             Stop::Refused(refusal) => format!("it does not render: {refusal}"),
         })
     }

@@ -1,3 +1,5 @@
 //! The subcommands: one file each, which owns its flags and says its exit code.
 
+pub mod chart_flags;
+pub mod lint;
 pub mod render;

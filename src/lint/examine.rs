@@ -4,14 +4,17 @@ use std::path::Path;
 
 use bumpalo::Bump;
 
+use super::secrets::Collected;
 use crate::chart::{self, Log};
 use crate::diagnostic::{Kind, Place, Refusal};
+use crate::kube::Inventory;
 use crate::limits::Stack;
 use crate::manifest;
+use crate::postgres::topology;
 use crate::render::{self, Loaded, Settings, Stopped};
 use crate::rules::Facts;
 use crate::schema::{self, Violation};
-use crate::value::{Sources, position};
+use crate::value::{Sources, Tree, position};
 use crate::values::{self, Overrides};
 use crate::world::World;
 
@@ -31,7 +34,11 @@ pub struct Request<'r> {
 #[derive(Clone, Debug)]
 pub enum Stop {
     /// The schema refuses the values: each violation with the place of what it is about.
-    Schema(Vec<(Violation, Option<Place>)>),
+    Schema {
+        /// The root chart's path among charts: its name.
+        root: String,
+        violations: Vec<(Violation, Option<Place>)>,
+    },
     /// Everything else that ends a render. Helm's words or ours.
     Refused(Refusal),
 }
@@ -48,7 +55,8 @@ impl From<Stopped> for Stop {
     }
 }
 
-/// Renders a chart and shows what came of it to `judge`. `log` keeps what Helm would have said.
+/// Renders a chart and shows what came of it to `judge`. `log` keeps what Helm would have said, `collected` the secrets
+/// that were met, also when it fails.
 ///
 /// # Errors
 /// [`Stop`]: what Helm or a budget of ours refuses is not judged any further.
@@ -56,11 +64,15 @@ pub fn examine<R>(
     request: &Request<'_>,
     stack: Stack,
     log: &mut Log,
+    collected: &mut Collected,
     judge: impl FnOnce(&Facts<'_>) -> R,
 ) -> Result<R, Stop> {
     let Request { chart, options, overrides, settings, world } = request;
     let (arena, heap) = (Bump::new(), Bump::new());
-    let Loaded { chart, user, sources } = render::load(chart, options, overrides, settings, &arena, log)?;
+    let loaded = render::load(chart, options, overrides, settings, &arena, log);
+    let Loaded { chart, user, sources } = loaded.inspect_err(|_| collected.overrides(overrides))?;
+    collected.values(Tree::Map(user));
+    collected.chart(chart);
     let mut bound = match render::bind(chart, user, settings.clone(), &arena, stack, log) {
         Ok(bound) => bound,
         Err(Stopped { refusal, .. }) if refusal.kind == Kind::Schema => {
@@ -74,14 +86,26 @@ pub fn examine<R>(
                 let place = values_place(&v, &prepared.root, &sources);
                 (v, place)
             });
-            return Err(Stop::Schema(placed.collect()));
+            return Err(Stop::Schema { root: prepared.root.path.to_string(), violations: placed.collect() });
         }
         Err(stopped) => return Err(stopped.into()),
     };
     let files = bound.render(world, &heap, stack)?;
     bound.confirm()?;
     let manifests = manifest::read(&bound, &files, &heap, log)?;
-    let facts = Facts { bound: &bound, chart, user, sources: &sources, files: &files, manifests: &manifests };
+    collected.manifests(&manifests);
+    let inventory = Inventory::of(&manifests, &heap);
+    let topology = topology::infer(&manifests, &inventory, &heap);
+    let facts = Facts {
+        bound: &bound,
+        chart,
+        user,
+        sources: &sources,
+        files: &files,
+        manifests: &manifests,
+        inventory: &inventory,
+        topology: &topology,
+    };
     Ok(judge(&facts))
 }
 

@@ -3,7 +3,9 @@
 use super::finding::Spot;
 use super::judgement::Subject;
 use crate::chart::Chart;
+use crate::kube::Inventory;
 use crate::manifest::{DocId, Document, Manifests, Node, Step};
+use crate::postgres::topology::{Held, Topology};
 use crate::render::{Bound, RenderedFile};
 use crate::value::{MapNode, Sources};
 
@@ -18,9 +20,18 @@ pub struct Facts<'f> {
     pub sources: &'f Sources,
     pub files: &'f [RenderedFile],
     pub manifests: &'f Manifests<'f>,
+    pub inventory: &'f Inventory<'f>,
+    pub topology: &'f Topology<'f>,
 }
 
 impl<'f> Facts<'f> {
+    /// Whether anything here uses, serves or keeps the address of a Postgres.
+    pub fn concern_postgres(&self) -> bool {
+        let Topology { servers, consumers, holders, .. } = self.topology;
+        let held = holders.iter().any(|h| h.why != Held::NotKnownToBePostgres);
+        held || !servers.is_empty() || !consumers.is_empty()
+    }
+
     /// Where a node stands. Looks for its path: for findings, not for loops.
     pub fn at(&self, node: Node<'f>) -> Spot {
         let (path, pos) = (self.manifests.path_of(node), node.pos());

@@ -299,6 +299,7 @@ fn shown(value: Tree<'_>, secret: bool) -> String {
         Tree::Str(text) if text.is_empty() => "empty".into(),
         Tree::Null => "null".into(),
         Tree::Map(_) | Tree::List(_) => kind(value).into(),
+        Tree::Bool(b) => b.to_string(),
         _ if secret => REDACTED.into(),
         Tree::Str(text) => {
             let mut text = text.to_string();
@@ -308,7 +309,6 @@ fn shown(value: Tree<'_>, secret: bool) -> String {
             let dots = if cut.len() < text.len() { "..." } else { "" };
             format!("{}{dots}", Value::String(cut))
         }
-        Tree::Bool(b) => b.to_string(),
         Tree::Int(n) => n.to_string(),
         Tree::Float(n) => n.to_string(),
     }

@@ -1,10 +1,8 @@
 //! The flags of `render`: those of `helm template`, each declared once.
 
-use std::path::PathBuf;
-
 use clap::{Arg, ArgAction, Args, Command};
 
-use crate::dialect::DIALECTS;
+use crate::commands::chart_flags::ChartFlags;
 
 /// Flags that change what is rendered.
 #[derive(Args, Debug)]
@@ -13,45 +11,8 @@ pub struct Flags {
     #[arg(value_names = ["NAME", "CHART"], num_args = 0..)]
     pub positional: Vec<String>,
 
-    /// The Helm version to be exact to: 4.3.1 or 3.22.0, or a range that one of them speaks for, such as 4.3
-    #[arg(long, value_name = "VERSION", default_value = DIALECTS[0].version)]
-    pub helm_version: String,
-
-    /// Values from a YAML file, or from standard input with `-` (repeatable; later ones win)
-    #[arg(short = 'f', long = "values", value_name = "FILE")]
-    pub values: Vec<String>,
-    /// Set values: key1=val1,key2=val2 (repeatable)
-    #[arg(long, value_name = "PAIRS")]
-    pub set: Vec<String>,
-    /// Set string values (repeatable)
-    #[arg(long, value_name = "PAIRS")]
-    pub set_string: Vec<String>,
-    /// Set values from files: key1=path1,key2=path2 (repeatable)
-    #[arg(long, value_name = "PAIRS")]
-    pub set_file: Vec<String>,
-    /// Set JSON values: key1=json1, or {"key1": json1} (repeatable)
-    #[arg(long, value_name = "JSON")]
-    pub set_json: Vec<String>,
-    /// Set one literal string value: key=anything (repeatable)
-    #[arg(long, value_name = "PAIR")]
-    pub set_literal: Vec<String>,
-
-    /// Namespace of the release
-    #[arg(short = 'n', long)]
-    pub namespace: Option<String>,
-    /// Context of the kubeconfig, for its namespace
-    #[arg(long, value_name = "NAME")]
-    pub kube_context: Option<String>,
-    /// The kubeconfig file
-    #[arg(long, value_name = "FILE")]
-    pub kubeconfig: Option<PathBuf>,
-
-    /// Further API versions for .Capabilities.APIVersions (repeatable, or separated by commas)
-    #[arg(short = 'a', long = "api-versions", value_name = "VERSIONS")]
-    pub api_versions: Vec<String>,
-    /// Kubernetes version for .Capabilities.KubeVersion
-    #[arg(long, value_name = "VERSION")]
-    pub kube_version: Option<String>,
+    #[command(flatten)]
+    pub chart: ChartFlags,
 
     /// Set .Release.IsUpgrade instead of .Release.IsInstall
     #[arg(long)]
@@ -87,15 +48,6 @@ pub struct Flags {
     /// On a document that is not YAML, print what was rendered all the same
     #[arg(long)]
     pub debug: bool,
-
-    /// Let symlinks of the chart lead into this folder too (repeatable)
-    #[arg(long, value_name = "DIR")]
-    pub allow_outside: Vec<PathBuf>,
-
-    /// Let an input cost more, or less: fuel, bytes, time, depth, stack, chart-bytes, file-bytes, files or yaml-nodes
-    /// (repeatable)
-    #[arg(long, value_name = "NAME=N")]
-    pub limit: Vec<String>,
 
     /// Validate against a cluster
     #[arg(long)]
@@ -197,65 +149,5 @@ pub fn go_bool(text: &str) -> Result<bool, String> {
         "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(true),
         "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok(false),
         _ => Err(format!("strconv.ParseBool: parsing {text:?}: invalid syntax")),
-    }
-}
-
-/// The items of a pflag `StringSlice`: each flag's value is one line of CSV.
-pub fn split_csv(values: &[String]) -> Vec<String> {
-    values.iter().flat_map(|v| csv_line(v)).collect()
-}
-
-fn csv_line(line: &str) -> Vec<String> {
-    if line.is_empty() {
-        return Vec::new();
-    }
-    let mut fields = Vec::new();
-    let mut rest = line;
-    loop {
-        if let Some(mut quoted) = rest.strip_prefix('"') {
-            let mut field = String::new();
-            loop {
-                let Some(end) = quoted.find('"') else {
-                    field.push_str(quoted);
-                    quoted = "";
-                    break;
-                };
-                field.push_str(&quoted[..end]);
-                quoted = &quoted[end + 1..];
-                match quoted.strip_prefix('"') {
-                    Some(more) => {
-                        field.push('"');
-                        quoted = more;
-                    }
-                    None => break,
-                }
-            }
-            fields.push(field);
-            match quoted.strip_prefix(',') {
-                Some(more) => rest = more,
-                None => return fields,
-            }
-        } else if let Some((field, more)) = rest.split_once(',') {
-            fields.push(field.to_string());
-            rest = more;
-        } else {
-            fields.push(rest.to_string());
-            return fields;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_slice_flag_is_a_line_of_csv() {
-        let split = |s: &str| split_csv(&[s.to_string()]);
-        assert_eq!(split("a,b"), ["a", "b"]);
-        assert_eq!(split("\"a,b\",c"), ["a,b", "c"]);
-        assert_eq!(split("\"a\"\"b\""), ["a\"b"]);
-        assert_eq!(split("a,"), ["a", ""]);
-        assert!(split("").is_empty());
     }
 }

@@ -8,20 +8,18 @@ mod output;
 pub use flags::{Flags, augment};
 
 use std::io::Write;
-use std::path::Path;
 
 use bumpalo::Bump;
 use clap::ArgMatches;
 
+use super::chart_flags::ChartFlags;
 use crate::chart::{self, Log};
 use crate::diagnostic::{Kind, Refusal};
-use crate::dialect::{DIALECTS, Dialect};
-use crate::kubeconfig;
+use crate::dialect::Dialect;
 use crate::limits::{Limits, Stack, with_deep_stack};
 use crate::release;
 use crate::render::{self, Loaded, Release, RenderedFile, Settings, Stopped};
-use crate::values::Overrides;
-use crate::world::{Capabilities, KubeVersion, World};
+use crate::world::{Capabilities, World};
 
 /// The flags given that would reach outside of chart and values.
 pub fn reaching_out(matches: &ArgMatches) -> Vec<&'static str> {
@@ -41,16 +39,18 @@ struct Outcome {
 
 /// Runs the subcommand; the result is the exit code.
 pub fn run(flags: &Flags, reaching_out: &[&str]) -> u8 {
-    let Some(dialect) = Dialect::find(&flags.helm_version) else {
-        let known: Vec<&str> = DIALECTS.iter().map(|d| d.version).collect();
-        say(&format!("error[usage]: no dialect speaks for Helm {}; known: {}", flags.helm_version, known.join(", ")));
-        return 2;
+    let usage = |words: String| {
+        say(&format!("error[usage]: {words}"));
+        2
     };
-    let mut limits = Limits::default();
-    if let Some(wrong) = flags.limit.iter().find_map(|text| limits.set(text).err()) {
-        say(&format!("error[usage]: --limit: {wrong}"));
-        return 2;
-    }
+    let dialect = match ChartFlags::dialect(&flags.chart.helm_version) {
+        Ok(dialect) => dialect,
+        Err(words) => return usage(words),
+    };
+    let limits = match flags.chart.limits() {
+        Ok(limits) => limits,
+        Err(words) => return usage(words),
+    };
     let run = |stack| attempt(flags, reaching_out, dialect, &limits, stack);
     let outcome = with_deep_stack(limits.stack, run).unwrap_or_else(|e| Outcome {
         stopped: Some(Refusal::new(Kind::Limit, format!("no room for a stack of {} bytes: {e}", limits.stack)).into()),
@@ -106,13 +106,7 @@ fn render_to(
     log: &mut Log,
     stdout: &mut Vec<u8>,
 ) -> Result<(), Stopped> {
-    let kube_version = flags.kube_version.as_deref().filter(|v| !v.is_empty());
-    let kube_version = kube_version
-        .map(|v| {
-            KubeVersion::parse(v, dialect)
-                .map_err(|e| Refusal::new(Kind::Usage, format!("invalid kube version '{v}': {e}")))
-        })
-        .transpose()?;
+    let kube_version = flags.chart.kube_version(dialect)?;
     dry_run::check(flags.dry_run.as_deref(), flags.validate, dialect, log)?;
     if let Some(flag) = reaching_out.first() {
         return Err(dry_run::needs_cluster(&format!("--{flag}")).into());
@@ -121,23 +115,16 @@ fn render_to(
     let path = chart::locate(&chart)?;
     let mut capabilities = Capabilities::default_of(dialect);
     capabilities.kube_version = kube_version.unwrap_or(capabilities.kube_version);
-    capabilities.api_versions.extend(flags::split_csv(&flags.api_versions));
+    capabilities.api_versions.extend(flags.chart.api_versions());
     let settings = Settings {
         dialect,
-        release: Release { name, namespace: namespace(flags), is_upgrade: flags.is_upgrade },
+        release: Release { name, namespace: flags.chart.namespace(), is_upgrade: flags.is_upgrade },
         capabilities,
         limits: limits.clone(),
         skip_schema_validation: flags.skip_schema_validation,
     };
-    let overrides = Overrides {
-        files: flags::split_csv(&flags.values),
-        set_json: flags.set_json.clone(),
-        set: flags.set.clone(),
-        set_string: flags.set_string.clone(),
-        set_file: flags.set_file.clone(),
-        set_literal: flags.set_literal.clone(),
-    };
-    let options = chart::Options { allow_outside: flags.allow_outside.clone() };
+    let overrides = flags.chart.overrides();
+    let options = chart::Options { allow_outside: flags.chart.allow_outside.clone() };
     let arena = Bump::new();
     let Loaded { chart, user, .. } = render::load(&path, &options, &overrides, &settings, &arena, log)?;
     release::name::check(&settings.release.name, dialect, log)?;
@@ -227,21 +214,4 @@ fn name_and_chart(
             usage(&format!("expected at most two arguments, unexpected arguments: {}", more.join(", ")))
         }
     }
-}
-
-/// `--namespace`, `HELM_NAMESPACE`, the kubeconfig's context, `default`.
-fn namespace(flags: &Flags) -> String {
-    let env = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
-    let given = flags.namespace.clone().filter(|n| !n.is_empty()).or_else(|| env("HELM_NAMESPACE"));
-    given.unwrap_or_else(|| {
-        let (list, home) = (std::env::var_os("KUBECONFIG"), std::env::var_os("HOME"));
-        let context = flags.kube_context.clone().or_else(|| env("HELM_KUBECONTEXT"));
-        let lookup = kubeconfig::Lookup {
-            path: flags.kubeconfig.as_deref(),
-            env: list.as_deref(),
-            home: home.as_deref().map(Path::new),
-            context: context.as_deref(),
-        };
-        kubeconfig::namespace(lookup).unwrap_or_else(|| "default".into())
-    })
 }

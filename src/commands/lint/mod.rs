@@ -1,0 +1,211 @@
+//! `lint CHART...`: values schema, then rules. Exit codes: 0 clean, 1 findings, 2 usage or unreadable input, 3 undecided.
+
+mod flags;
+
+pub use flags::Flags;
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::chart_flags::{ChartFlags, kube_version};
+use crate::chart;
+use crate::config::{self, Config};
+use crate::diagnostic::{Plain, Refusal, nearest};
+use crate::dialect::DIALECTS;
+use crate::lint::{Baseline, CONVENTION, Job, Outcome, Permission, Target};
+use crate::render::Release;
+use crate::report::{self, FailOn, Format};
+use crate::rules::RULES;
+
+/// What was asked makes no sense, or a file is missing: in words.
+struct Usage(String);
+
+impl From<Refusal> for Usage {
+    fn from(refusal: Refusal) -> Self {
+        let place = refusal.place.as_ref().map(|p| format!("\n  --> {}", Plain(&p.to_string()))).unwrap_or_default();
+        Usage(format!("{}{place}", Plain(&refusal.message)))
+    }
+}
+
+impl From<String> for Usage {
+    fn from(words: String) -> Self {
+        Usage(words)
+    }
+}
+
+/// Runs the subcommand; the result is the exit code.
+pub fn run(flags: &Flags) -> u8 {
+    match attempt(flags) {
+        Ok(exit) => exit,
+        Err(Usage(words)) => {
+            say(&format!("error[usage]: {words}"));
+            2
+        }
+    }
+}
+
+fn attempt(flags: &Flags) -> Result<u8, Usage> {
+    let config = configuration(flags)?;
+    let charts = charts(flags, &config)?;
+    let job = job(flags, &config)?;
+    let fail_on = match (&flags.fail_on, flags.strict) {
+        (Some(level), _) => *level,
+        (None, true) => FailOn::Warning,
+        (None, false) => config.fail_on().unwrap_or_default(),
+    };
+    let progress = Progress::new(charts.len());
+    let mut outcome = crate::lint::run(&job, &charts, fail_on, &|done| progress.tell(done));
+    progress.end();
+    if let Some(file) = &flags.write_baseline {
+        let text = outcome.secrets.hide(&Baseline::of(&outcome.report).to_json()).into_owned();
+        std::fs::write(file, text).map_err(|e| Usage(format!("{file}: {e}")))?;
+    }
+    if let Some(file) = &flags.baseline {
+        let text = std::fs::read_to_string(file).map_err(|e| Usage(format!("{file}: {e}")))?;
+        let baseline = Baseline::parse(&text).map_err(|e| Usage(format!("{file}: {e}")))?;
+        baseline.apply(&mut outcome.report, file);
+    }
+    write(flags, &outcome)?;
+    for (chart, refusal) in &outcome.unreadable {
+        let words = outcome.secrets.hide(&refusal.message).into_owned();
+        say(&format!("error[{}]: {}: {}", refusal.kind.id(), Plain(chart), Plain(&words)));
+    }
+    Ok(if outcome.unreadable.is_empty() { outcome.report.exit_code() } else { 2 })
+}
+
+fn configuration(flags: &Flags) -> Result<Config, Usage> {
+    let found = match (&flags.config, flags.no_config) {
+        (_, true) => None,
+        (Some(path), _) => Some(path.clone()),
+        (None, _) => std::env::current_dir().ok().and_then(|folder| Config::find(&folder)),
+    };
+    Ok(found.map(|path| Config::read(&path)).transpose()?.unwrap_or_default())
+}
+
+/// The charts named, or those of the configuration by paths from here.
+fn charts(flags: &Flags, config: &Config) -> Result<Vec<String>, Usage> {
+    if !flags.charts.is_empty() {
+        return Ok(flags.charts.clone());
+    }
+    if config.charts.is_empty() {
+        return Err(Usage(format!("no chart was named, and no {} lists any", config::FILE)));
+    }
+    let here = std::env::current_dir().unwrap_or_default();
+    let shown = |path: &Path| {
+        let path = config.folder().join(path);
+        path.strip_prefix(&here).unwrap_or(&path).to_string_lossy().into_owned()
+    };
+    Ok(config.charts.iter().map(|path| shown(path)).collect())
+}
+
+fn job(flags: &Flags, config: &Config) -> Result<Job, Usage> {
+    let chart_flags = &flags.chart;
+    let overrides = chart_flags.overrides();
+    let none_given = [&overrides.files, &overrides.set, &overrides.set_json, &overrides.set_string]
+        .into_iter()
+        .chain([&overrides.set_file, &overrides.set_literal])
+        .all(Vec::is_empty);
+    // What the command line says beats the file.
+    let by_flag = chart_flags.helm_version != DIALECTS[0].version;
+    let helms: Vec<&str> = match config.helm_versions.as_slice() {
+        [_, ..] if !by_flag => config.helm_versions.iter().map(String::as_str).collect(),
+        _ => vec![&chart_flags.helm_version],
+    };
+    let mut targets = Vec::new();
+    for helm in helms {
+        let dialect = ChartFlags::dialect(helm)?;
+        match (chart_flags.kube_version(dialect)?, config.kubernetes_versions.as_slice()) {
+            (None, [_, ..]) => {
+                for version in &config.kubernetes_versions {
+                    targets.push(Target { dialect, kube_version: Some(kube_version(version, dialect)?) });
+                }
+            }
+            (given, _) => targets.push(Target { dialect, kube_version: given }),
+        }
+    }
+    let file = config.path.to_string_lossy().into_owned();
+    let mut permissions: Vec<Permission> = config.allow.iter().map(|a| Permission::configured(a, &file)).collect();
+    for id in &flags.allow {
+        if !config::is_id(id) {
+            let near = nearest(id, RULES.iter().map(|r| r.id)).map(|n| format!("; is {n} meant?")).unwrap_or_default();
+            return Err(Usage(format!("--allow: no rule is called {:?}{near}", Plain(id).to_string())));
+        }
+        permissions.push(Permission::flag(id));
+    }
+    let patterns = config.cases.clone().unwrap_or_else(|| vec![CONVENTION.into()]);
+    Ok(Job {
+        given: (!none_given).then_some(overrides),
+        patterns,
+        targets,
+        api_versions: chart_flags.api_versions(),
+        release: Release {
+            name: flags.release.clone(),
+            namespace: chart_flags.namespace(),
+            is_upgrade: flags.is_upgrade,
+        },
+        options: chart::Options { allow_outside: chart_flags.allow_outside.clone() },
+        limits: chart_flags.limits()?,
+        permissions,
+        now: now(),
+    })
+}
+
+/// Seconds since 1970. The only look at the clock.
+fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
+}
+
+fn write(flags: &Flags, outcome: &Outcome) -> Result<(), Usage> {
+    let text = [report::Target { format: Format::Text, path: None }];
+    let targets = if flags.report.is_empty() { &text[..] } else { &flags.report };
+    let stdout = std::io::stdout();
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
+    let colour = stdout.is_terminal() && wanted && !dumb;
+    for target in targets {
+        let to_terminal = target.path.is_none();
+        let bytes = report::write(&outcome.report, target.format, colour && to_terminal, &outcome.secrets);
+        match &target.path {
+            Some(path) => std::fs::write(path, bytes).map_err(|e| Usage(format!("{}: {e}", Plain(path))))?,
+            None => {
+                // A closed pipe is the reader's choice; any other failure to write is ours to tell.
+                if let Err(e) = stdout.lock().write_all(&bytes)
+                    && e.kind() != std::io::ErrorKind::BrokenPipe
+                {
+                    return Err(Usage(format!("standard output: {e}")));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How far it has come, for somebody who watches.
+struct Progress {
+    total: usize,
+    shown: bool,
+}
+
+impl Progress {
+    fn new(total: usize) -> Self {
+        Progress { total, shown: total > 1 && std::io::stderr().is_terminal() }
+    }
+
+    fn tell(&self, done: usize) {
+        if self.shown {
+            let _ = write!(std::io::stderr().lock(), "\r{done}/{} charts", self.total);
+        }
+    }
+
+    fn end(&self) {
+        if self.shown {
+            let _ = write!(std::io::stderr().lock(), "\r\x1b[K");
+        }
+    }
+}
+
+/// A line for standard error. Where nobody listens any more, there is nobody to tell that.
+fn say(line: &str) {
+    let _ = std::io::stderr().lock().write_all(format!("{line}\n").as_bytes());
+}
