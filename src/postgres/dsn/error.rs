@@ -36,6 +36,12 @@ pub enum ErrorKind {
     Nul,
     /// What is not known of the text decides.
     Unknown,
+    /// Another client's form, or none at all.
+    UnknownForm,
+    /// Clients read it differently: something in the credentials is not percent-encoded.
+    Disagreement,
+    /// `user:password@` in a URL whose client takes that for a part of the host.
+    Credentials,
     /// The service that is asked for is not in the files that are known.
     ServiceMissing,
     /// The service file cannot be read.
@@ -89,7 +95,11 @@ impl Error {
                 text.push(b'"');
                 return text;
             }
-            ErrorKind::Nul | ErrorKind::Unknown => ("", ""),
+            ErrorKind::Nul
+            | ErrorKind::Unknown
+            | ErrorKind::UnknownForm
+            | ErrorKind::Disagreement
+            | ErrorKind::Credentials => ("", ""),
             ErrorKind::ServiceMissing => ("definition of service \"", "\" not found"),
             ErrorKind::ServiceFileMissing => ("service file \"", "\" not found"),
             ErrorKind::ServiceSyntax { line } => return self.service("syntax error in service file", line),
@@ -125,8 +135,8 @@ impl fmt::Display for Error {
         let words = match self.kind {
             ErrorKind::MissingEquals => "neither a postgresql:// URI nor parameter=value: no \"=\" follows the word",
             ErrorKind::UnterminatedQuote => "a quoted value does not end",
-            ErrorKind::UnknownKeyword => "libpq knows no such parameter",
-            ErrorKind::UnknownQueryParameter => "libpq knows no such query parameter",
+            ErrorKind::UnknownKeyword => "the client knows no such parameter",
+            ErrorKind::UnknownQueryParameter => "the client knows no such query parameter",
             ErrorKind::ExtraEquals => "a second \"=\" in a query parameter",
             ErrorKind::MissingQueryEquals => "a query parameter without \"=\"",
             ErrorKind::BadPercent => "\"%\" without two hexadecimal digits",
@@ -137,6 +147,9 @@ impl fmt::Display for Error {
             ErrorKind::AfterBracket(_) => "something other than a port, a path or a query after \"]\"",
             ErrorKind::Nul => "a byte 0",
             ErrorKind::Unknown => "what is not known of the text decides how it is read",
+            ErrorKind::UnknownForm => "no connection string that the client reads",
+            ErrorKind::Disagreement => "clients read it differently: a character in it is not percent-encoded",
+            ErrorKind::Credentials => "the client takes \"user:password@\" for a part of the host's name",
             ErrorKind::ServiceMissing => "the service is in none of the service files",
             ErrorKind::ServiceFileMissing => "the service file cannot be read",
             ErrorKind::ServiceSyntax { line } => {

@@ -1,9 +1,10 @@
 //! Connection strings as libpq reads them, to the byte and to the error; what the environment adds; other clients' forms.
 //!
-//! [`parse`] reads a text, [`effective`] lays it over service file, environment and defaults. Held
-//! to `PQconninfoParse` and `PQconndefaults` of libpq 15 to 18 by tests/libpq_oracle.
+//! [`parse`] reads a text, [`effective`] lays it over service file, environment and defaults, [`foreign`]
+//! reads what is written for other clients, and as they read it. Held to `PQconninfoParse` and `PQconndefaults` of libpq 15 to 18 by tests/libpq_oracle.
 
 mod error;
+pub mod foreign;
 mod hosts;
 mod keyword;
 mod refused;
@@ -24,17 +25,27 @@ pub use hosts::{Host, Reach};
 pub use keyword::{KEYWORDS, Keyword, LIBPQ, Libpq, Row};
 pub use refused::Refused;
 pub use settings::{Seen, Setting, Settings, Source, Surroundings, effective};
-pub use store::{Alias, Part, Slot};
+pub use store::{Alias, Other, Part, Slot};
 pub use uri::Netloc;
 pub use value::{Span, Value};
 
-/// Which of libpq's two forms a text is.
+/// Which form a text has: libpq's two, and those of other clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Form {
     /// `postgresql://` or `postgres://`.
     Uri,
     /// `parameter=value ...`; the empty text too.
     Words,
+    /// `postgresql+driver://` ([`foreign`], as are those that follow).
+    SqlAlchemy,
+    /// `jdbc:postgresql://`.
+    Jdbc,
+    /// `r2dbc:postgresql://`.
+    R2dbc,
+    /// `Host=...;Username=...`.
+    Semicolons,
+    /// `pgsql:host=...;dbname=...`.
+    Pdo,
 }
 
 /// A connection string that was read. `Debug` and `Display` show no secret.
@@ -45,6 +56,8 @@ pub struct Dsn {
     pub parts: Vec<Part>,
     /// Each host and port of a URI's authority, as written.
     pub netlocs: Vec<Netloc>,
+    /// Parameters that only another client knows, or nobody; none with libpq.
+    pub others: Vec<Other>,
 }
 
 /// Reads a connection string as the newest libpq does.
@@ -63,19 +76,29 @@ pub fn parse(text: impl AsRef<[u8]>) -> Result<Dsn, Error> {
 /// libpq's own refusals; [`ErrorKind::Unknown`] where a hole decides about the form or lies in what is refused.
 pub fn parse_with(text: impl AsRef<[u8]>, holes: &[Range<usize>], libpq: &Libpq) -> Result<Dsn, Error> {
     let text = text.as_ref();
+    check_text(text, holes)?;
+    read(text, Store::new(libpq, holes))
+}
+
+/// What stops any client: a byte 0, and a hole that hides the form.
+fn check_text(text: &[u8], holes: &[Range<usize>]) -> Result<(), Error> {
     if let Some(at) = memchr::memchr(0, text) {
         return Err(Error::new(ErrorKind::Nul, Span::new(at, at + 1), ""));
     }
-    let mut store = Store::new(libpq, holes);
-    if let Some(hole) = holes.iter().find(|h| hides_form(text.get(..h.start).unwrap_or(text))) {
-        return Err(Error::new(ErrorKind::Unknown, Span::new(hole.start, hole.end), ""));
+    match holes.iter().find(|h| hides_form(text.get(..h.start).unwrap_or(text))) {
+        Some(hole) => Err(Error::new(ErrorKind::Unknown, Span::new(hole.start, hole.end), "")),
+        None => Ok(()),
     }
+}
+
+/// libpq's grammar.
+fn read(text: &[u8], mut store: Store<'_>) -> Result<Dsn, Error> {
     let read = match uri::prefix(text) {
-        Some(start) => uri::parse(text, start, &mut store).map(|netlocs| (Form::Uri, netlocs)),
-        None => words::parse(text, &mut store).map(|()| (Form::Words, Vec::new())),
+        Some(start) => uri::parse(text, start, &mut store).map(|()| Form::Uri),
+        None => words::parse(text, &mut store).map(|()| Form::Words),
     };
     match read {
-        Ok((form, netlocs)) => Ok(Dsn { form, parts: store.into_parts(), netlocs }),
+        Ok(form) => Ok(store.into_dsn(form)),
         Err(error) if store.is_unknown(error.span) => Err(Error::new(ErrorKind::Unknown, error.span, "")),
         Err(error) => Err(error),
     }

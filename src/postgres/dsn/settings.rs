@@ -6,6 +6,7 @@ use bstr::BString;
 use super::error::{Error, ErrorKind};
 use super::keyword::{KEYWORDS, Keyword, Libpq};
 use super::service;
+use super::store::Other;
 use super::value::{Span, Value};
 use super::{Dsn, Slot};
 
@@ -80,12 +81,14 @@ pub struct Settings {
     winners: Vec<Setting>,
     /// What was set and lost, strongest first: overridden parts, service lines, variables. Never a default.
     pub losers: Vec<Setting>,
+    /// What the connection string says to another client only.
+    pub others: Vec<Other>,
 }
 
 impl Settings {
     /// Nothing is set.
     pub fn empty(libpq: &'static Libpq) -> Self {
-        Settings { libpq, winners: Vec::new(), losers: Vec::new() }
+        Settings { libpq, winners: Vec::new(), losers: Vec::new(), others: Vec::new() }
     }
 
     /// The setting that counts.
@@ -96,6 +99,11 @@ impl Settings {
     /// The value that counts; None where nobody sets one and there is no default.
     pub fn value(&self, keyword: Keyword) -> Option<&Value> {
         self.get(keyword).map(|s| &s.value)
+    }
+
+    /// The value of a parameter that libpq does not have; the last of several.
+    pub fn other(&self, name: &str) -> Option<&Value> {
+        self.others.iter().rfind(|o| o.name.is(name)).map(|o| &o.value)
     }
 
     /// All that count.

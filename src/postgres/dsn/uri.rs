@@ -24,7 +24,7 @@ pub struct Netloc {
 }
 
 /// Reads what follows the prefix, which ends at `start`.
-pub(super) fn parse(text: &[u8], start: usize, store: &mut Store<'_>) -> Result<Vec<Netloc>, Error> {
+pub(super) fn parse(text: &[u8], start: usize, store: &mut Store<'_>) -> Result<(), Error> {
     let authority = credentials(text, start, store)?;
     let (netlocs, mut at) = hosts(text, authority)?;
     let all = Span::new(authority, at);
@@ -54,7 +54,8 @@ pub(super) fn parse(text: &[u8], start: usize, store: &mut Store<'_>) -> Result<
     if at < text.len() {
         query(text, at + 1, store)?;
     }
-    Ok(netlocs)
+    store.netlocs = netlocs;
+    Ok(())
 }
 
 /// The first of `stops` from `from` on, or the end.

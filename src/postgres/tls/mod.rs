@@ -4,8 +4,10 @@
 //! it checks. [`Plan::meets`] plays a plan against a server; the tests hold that to real handshakes (tests/tls_oracle).
 //! Nothing is called verified that is not: what is not known is [`Level::Undecided`], with the least that still holds.
 
+mod clients;
 mod libpq;
 mod plan;
+mod rows;
 
 use std::fmt;
 
@@ -97,7 +99,26 @@ pub fn outcome(driver: Driver, settings: &Settings, files: &dyn Fn(&str) -> File
     if driver.is_libpq() {
         return libpq::outcome(settings, files);
     }
-    undecided(format!("what {driver} does about TLS is not known here"), "", Evidence::Read)
+    clients::outcome(driver, settings, files)
+}
+
+/// A client whose TLS is known here: for documentation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    pub driver: Driver,
+    pub versions: &'static str,
+    pub source: &'static str,
+    pub evidence: Evidence,
+}
+
+/// The clients that are known, besides libpq and what is libpq underneath.
+pub fn known_clients() -> impl Iterator<Item = Known> {
+    rows::CLIENTS.iter().map(|c| Known {
+        driver: c.driver,
+        versions: c.versions,
+        source: c.source,
+        evidence: c.evidence,
+    })
 }
 
 fn undecided(why: String, source: &'static str, evidence: Evidence) -> Outcome {

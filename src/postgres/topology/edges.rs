@@ -354,7 +354,7 @@ impl<'m> Bench<'_, '_, 'm> {
         };
         let file = |_: &str| Seen::Unknown;
         let around = Surroundings { env: &env, file: &file, user: None };
-        let settings = dsn::effective(Some(&dsn), &around, dsn::Libpq::NEWEST);
+        let settings = dsn::foreign::effective(edge.client.driver, Some(&dsn), &around, dsn::Libpq::NEWEST);
         if let Ok(settings) = settings {
             self.place(edge, &settings, &dsn, text, group);
             edge.tls = tls::outcome(edge.client.driver, &settings, &|path| self.file(path));

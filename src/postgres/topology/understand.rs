@@ -37,7 +37,7 @@ fn foreign(value: &Value<'_>) -> Result<Dsn, Refused> {
     let text = value.filled();
     let Some(at) = text.find("://") else {
         // `jdbc:postgresql:name`: the loopback.
-        let mut dsn = Dsn { form: dsn::Form::Uri, parts: Vec::new(), netlocs: Vec::new() };
+        let mut dsn = Dsn { form: dsn::Form::Uri, parts: Vec::new(), netlocs: Vec::new(), others: Vec::new() };
         let name = text.rsplit(':').next().unwrap_or_default().split('?').next().unwrap_or_default();
         dsn.parts.push(part(Keyword::Host, &Value::known("localhost"), Slot::Hosts));
         dsn.parts.push(part(Keyword::DbName, &Value::known(name), Slot::Path));
@@ -91,7 +91,7 @@ const NPGSQL: &[(&str, Keyword)] = &[
 ];
 
 fn semicolons(value: &Value<'_>) -> Dsn {
-    let mut dsn = Dsn { form: dsn::Form::Words, parts: Vec::new(), netlocs: Vec::new() };
+    let mut dsn = Dsn { form: dsn::Form::Words, parts: Vec::new(), netlocs: Vec::new(), others: Vec::new() };
     let mut from = 0;
     for item in value.filled().split(';') {
         let to = from + item.len();
@@ -139,7 +139,7 @@ fn part(keyword: Keyword, value: &Value<'_>, slot: Slot) -> dsn::Part {
 
 /// Parts that settings give one by one.
 pub fn parts<'v, 'm: 'v>(members: impl Iterator<Item = (Part, &'v Value<'m>)>) -> Dsn {
-    let mut dsn = Dsn { form: dsn::Form::Words, parts: Vec::new(), netlocs: Vec::new() };
+    let mut dsn = Dsn { form: dsn::Form::Words, parts: Vec::new(), netlocs: Vec::new(), others: Vec::new() };
     for (member, value) in members {
         let keyword = match member {
             Part::Host => {
