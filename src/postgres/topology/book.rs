@@ -2,7 +2,7 @@
 //!
 //! Nothing is judged here, except whether a name or a value can have to do with a database at all; the rest is passed over.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -224,7 +224,7 @@ impl<'i, 'm> Book<'i, 'm> {
                     let kube::Source::Key { kind, doc, key, node } = *source else { continue };
                     let key_link = key_link(shelf, kind, doc, key, node);
                     let links = vec![Link::File { path: path.clone() }, key_link];
-                    self.take_file(shelf, workload.namespace, Space::File(n), (doc, key, path), &words, bytes, links);
+                    self.take_file(shelf, workload, container, Space::File(n), (doc, key, path), &words, bytes, links);
                 }
                 FileAt::Unknown { why, .. } if words.part().is_some() => {
                     let value = Value::unknown(Why::Kube(*why), None);
@@ -247,7 +247,8 @@ impl<'i, 'm> Book<'i, 'm> {
     fn take_file(
         &mut self,
         shelf: &Shelf<'i, 'm>,
-        namespace: &str,
+        workload: &Workload<'m>,
+        container: &Container<'m>,
         space: Space,
         (doc, key, path): (DocId, &'m str, &str),
         words: &Words,
@@ -292,20 +293,20 @@ impl<'i, 'm> Book<'i, 'm> {
             return;
         }
         let raws = shelf.raws(doc, key, name, text);
-        self.take_raws(shelf, namespace, &raws, space, &links);
+        self.take_raws(shelf, workload, container, &raws, space, &links);
     }
 
     /// The settings of a file, with their placeholders filled in.
-    pub fn take_raws(
+    fn take_raws(
         &mut self,
         shelf: &Shelf<'i, 'm>,
-        namespace: &str,
+        workload: &Workload<'m>,
+        container: &Container<'m>,
         raws: &[Raw],
         space: Space,
         links: &[Link<'m>],
     ) {
-        let desk =
-            Desk { environment: &self.environment, raws, used: RefCell::new(HashSet::new()), depth: RefCell::new(0) };
+        let desk = Desk::new(shelf, workload, container, &self.environment, raws);
         let mut found = Vec::new();
         for raw in raws {
             let words = Words::of(&raw.key);
@@ -319,7 +320,7 @@ impl<'i, 'm> Book<'i, 'm> {
             let source = Source { name: raw.key.clone(), links };
             found.push(Setting { words, value, source, space, bulk: false, losers: Vec::new() });
         }
-        found.extend(secret_references(shelf, &found, raws, namespace));
+        found.extend(secret_references(shelf, &found, raws, workload.namespace));
         self.used.extend(desk.used.take());
         self.settings.append(&mut found);
     }
@@ -335,40 +336,21 @@ impl<'i, 'm> Book<'i, 'm> {
             words.push((value_of(&self.environment.expand(node)), node));
         }
         let mut n = 0;
-        let mut taken = Vec::new();
+        let mut files: Vec<(String, Link<'m>)> = Vec::new();
         while let Some((value, node)) = words.get(n) {
             let text = value.filled();
             let link = Link::Argument { doc: node.doc(), line: node.line() };
             n += 1;
-            if text.contains('\n') || (text.contains(' ') && n > 1) {
-                let desk = Desk {
-                    environment: &self.environment,
-                    raws: &[],
-                    used: RefCell::new(HashSet::new()),
-                    depth: RefCell::new(0),
-                };
-                let told = script::read(value, &desk);
-                self.used.extend(desk.used.take());
+            if is_script(text, n.checked_sub(2).and_then(|n| words.get(n)).map(|(v, _)| v.filled())) {
                 self.is_script = true;
-                self.commands.extend(told.heads);
-                for mut run in told.runs {
-                    run.link = Some(link.clone());
-                    self.programs.push(run);
-                }
-                for (key, value) in told.urls {
-                    let source = Source { name: key.clone(), links: vec![link.clone()] };
-                    taken.push(Setting {
-                        words: Words::of(&key),
-                        value,
-                        source,
-                        space: Space::Arguments,
-                        bulk: false,
-                        losers: Vec::new(),
-                    });
-                }
+                let told = self.take_script(shelf, workload, container, value, &link);
+                files.extend(told.into_iter().map(|file| (file, link.clone())));
                 continue;
             }
             self.commands.push(text.to_string());
+            if text.starts_with('/') {
+                files.push((text.to_string(), link.clone()));
+            }
             let option = text.trim_start_matches('-');
             let (key, value) = match option.split_once('=') {
                 Some((key, rest)) if !key.contains("://") => {
@@ -384,7 +366,25 @@ impl<'i, 'm> Book<'i, 'm> {
             let words = Words::of(&key);
             if matters(&words, &value) {
                 let source = Source { name: key, links: vec![link] };
-                taken.push(Setting { words, value, source, space: Space::Arguments, bulk: false, losers: Vec::new() });
+                self.settings.push(Setting {
+                    words,
+                    value,
+                    source,
+                    space: Space::Arguments,
+                    bulk: false,
+                    losers: Vec::new(),
+                });
+            }
+        }
+        // Scripts that are mounted and run by name; scripts in those are not followed.
+        for (path, link) in files.iter().take(8) {
+            let at = kube::file_at(shelf.inventory, &workload.pod, container, &self.environment, path);
+            if let FileAt::Provided { content, .. } = at {
+                let script = value_of(&content);
+                if script.is_known() && script.filled().contains('\n') {
+                    self.is_script = true;
+                    self.take_script(shelf, workload, container, &script, link);
+                }
             }
         }
         let plain: Vec<Value<'m>> = words.iter().map(|(value, _)| value.clone()).collect();
@@ -393,16 +393,52 @@ impl<'i, 'm> Book<'i, 'm> {
             run.link = link;
             self.programs.push(run);
         }
-        self.take_named_objects(shelf, workload.namespace, &plain);
-        self.settings.append(&mut taken);
+        self.take_named_objects(shelf, workload, container, &plain);
+    }
+
+    /// Reads a script; gives the files that it names.
+    fn take_script(
+        &mut self,
+        shelf: &Shelf<'i, 'm>,
+        workload: &Workload<'m>,
+        container: &Container<'m>,
+        text: &Value<'m>,
+        link: &Link<'m>,
+    ) -> Vec<String> {
+        let desk = Desk::new(shelf, workload, container, &self.environment, &[]);
+        let told = script::read(text, &desk);
+        self.used.extend(desk.used.take());
+        self.commands.extend(told.heads);
+        for mut run in told.runs {
+            run.link = Some(link.clone());
+            self.programs.push(run);
+        }
+        for (key, value) in told.urls {
+            let source = Source { name: key.clone(), links: vec![link.clone()] };
+            self.settings.push(Setting {
+                words: Words::of(&key),
+                value,
+                source,
+                space: Space::Arguments,
+                bulk: false,
+                losers: Vec::new(),
+            });
+        }
+        told.files
     }
 
     /// A program that is told the name of a ConfigMap reads it through the API server.
-    fn take_named_objects(&mut self, shelf: &Shelf<'i, 'm>, namespace: &'m str, words: &[Value<'m>]) {
+    fn take_named_objects(
+        &mut self,
+        shelf: &Shelf<'i, 'm>,
+        workload: &Workload<'m>,
+        container: &Container<'m>,
+        words: &[Value<'m>],
+    ) {
         let mut n = 1000;
         for word in words.iter().filter_map(Value::text) {
             let name = word.rsplit('=').next().unwrap_or(word);
-            let Some(store) = shelf.inventory.config_map(namespace, name).filter(|_| !name.is_empty()) else {
+            let Some(store) = shelf.inventory.config_map(workload.namespace, name).filter(|_| !name.is_empty()) else {
                 continue;
             };
             for (key, content) in store.entries() {
@@ -414,10 +450,17 @@ impl<'i, 'm> Book<'i, 'm> {
                 let raws = shelf.raws(store.doc, key, key, text);
                 let links = [Link::Api { name: store.name }, key_link(shelf, store.kind, store.doc, key, content.node)];
                 n += 1;
-                self.take_raws(shelf, namespace, &raws, Space::File(n), &links);
+                self.take_raws(shelf, workload, container, &raws, Space::File(n), &links);
             }
         }
     }
+}
+
+/// Several lines, or what follows the `-c` of a shell.
+fn is_script(text: &str, before: Option<&str>) -> bool {
+    let follows_c =
+        before.is_some_and(|b| b.starts_with('-') && !b.starts_with("--") && b.contains('c') && b.len() < 6);
+    text.contains('\n') || (text.contains(' ') && (follows_c || text.contains("; ") || text.contains(" && ")))
 }
 
 /// `passwordSecret: {name: n, key: k}` in a file that a program reads through the API server.
@@ -428,11 +471,12 @@ fn secret_references<'m>(
     namespace: &str,
 ) -> Vec<Setting<'m>> {
     let mut out = Vec::new();
+    let keys: HashMap<&str, &Raw> = raws.iter().map(|r| (r.key.as_str(), r)).collect();
     for raw in raws.iter().filter(|r| {
         r.key.ends_with("Secret.name") || r.key.ends_with("SecretRef.name") || r.key.ends_with("secretKeyRef.name")
     }) {
         let Some(parent) = raw.key.strip_suffix(".name") else { continue };
-        let Some(key) = raws.iter().find(|r| r.key.strip_suffix(".key") == Some(parent)) else { continue };
+        let Some(key) = keys.get(format!("{parent}.key").as_str()) else { continue };
         let words = ["Secret", "SecretRef", ".secretKeyRef"]
             .iter()
             .find_map(|end| parent.strip_suffix(end))
@@ -495,10 +539,27 @@ fn link_of<'m>(name: &std::borrow::Cow<'m, str>, from: &VarSource<'m>, arena: &'
 
 /// What the placeholders of a file or script are looked up in.
 struct Desk<'e, 'i, 'm> {
+    shelf: &'e Shelf<'i, 'm>,
+    workload: &'e Workload<'m>,
+    container: &'e Container<'m>,
     environment: &'e Environment<'i, 'm>,
-    raws: &'e [Raw],
+    /// The settings of the same file, by key.
+    locals: HashMap<&'e str, &'e Raw>,
     used: RefCell<HashSet<String>>,
-    depth: RefCell<u32>,
+    depth: Cell<u32>,
+}
+
+impl<'e, 'i, 'm> Desk<'e, 'i, 'm> {
+    fn new(
+        shelf: &'e Shelf<'i, 'm>,
+        workload: &'e Workload<'m>,
+        container: &'e Container<'m>,
+        environment: &'e Environment<'i, 'm>,
+        raws: &'e [Raw],
+    ) -> Self {
+        let locals = raws.iter().rev().map(|raw| (raw.key.as_str(), raw)).collect();
+        Desk { shelf, workload, container, environment, locals, used: RefCell::default(), depth: Cell::new(0) }
+    }
 }
 
 impl<'m> Lookup<'m> for Desk<'_, '_, 'm> {
@@ -508,12 +569,12 @@ impl<'m> Lookup<'m> for Desk<'_, '_, 'm> {
             return Some(value_of(&var.value));
         }
         // A variable of the program itself, set by another line of the same file; a few steps deep.
-        if *self.depth.borrow() < 4
-            && let Some(raw) = self.raws.iter().find(|r| r.key == name)
+        if self.depth.get() < 4
+            && let Some(raw) = self.locals.get(name)
         {
-            *self.depth.borrow_mut() += 1;
+            self.depth.set(self.depth.get() + 1);
             let value = expand(&raw.value, raw.is_code, self);
-            *self.depth.borrow_mut() -= 1;
+            self.depth.set(self.depth.get() - 1);
             return Some(value);
         }
         let opaque = self.environment.maybe_from(name)?;
@@ -523,7 +584,12 @@ impl<'m> Lookup<'m> for Desk<'_, '_, 'm> {
         Some(Value::unknown(Why::Kube(why), None))
     }
 
-    fn file(&self, _path: &str) -> Option<Value<'m>> {
-        None
+    fn file(&self, path: &str) -> Option<Value<'m>> {
+        let at = kube::file_at(self.shelf.inventory, &self.workload.pod, self.container, self.environment, path);
+        match at {
+            FileAt::Provided { content, .. } => Some(value_of(&content)),
+            FileAt::Unknown { why, .. } => Some(Value::unknown(Why::Kube(why), None)),
+            _ => None,
+        }
     }
 }

@@ -151,7 +151,10 @@ impl<'m> Bench<'_, '_, 'm> {
         let scheme = text.split("://").next().filter(|s| s.len() < text.len());
         if !url::looks_like_one(text) && !url::is_bare(text) {
             // The name alone: nothing is known of the text.
-            if setting.value.is_known() || group.about < Some(About::Database) {
+            let is_program = driver::by_image(self.container.image.repository).is_some();
+            let is_database = group.about >= Some(About::Database)
+                || (is_program && group.about == Some(About::Silent) && names_itself(setting));
+            if setting.value.is_known() || !is_database {
                 return None;
             }
             if let Some(edge) = self.of_operator_secret(setting) {
@@ -186,10 +189,15 @@ impl<'m> Bench<'_, '_, 'm> {
             Err(error) => {
                 let mut edge = self.blank(setting, Form::Url(url::form(text).unwrap_or(url::Form::Bare)), client);
                 edge.text = Some(setting.value.clone());
-                let why = setting.value.why().cloned().unwrap_or(Why::Computed);
-                edge.reach = Reach::Undecided(why.clone());
-                edge.unknown.push((Part::Url, why));
                 edge.refused = Some(error);
+                match understand::salvage(&setting.value) {
+                    Some(dsn) => self.finish(&mut edge, dsn, &setting.value, group),
+                    None => {
+                        let why = setting.value.why().cloned().unwrap_or(Why::Unreadable);
+                        edge.reach = Reach::Undecided(why.clone());
+                        edge.unknown.push((Part::Url, why));
+                    }
+                }
                 Some(edge)
             }
         }
@@ -454,20 +462,44 @@ fn undecided() -> tls::Outcome {
     }
 }
 
+/// `DSN`, `MM_CONFIG`: the name of a connection string without a word for what it leads to.
+fn names_itself(setting: &Setting<'_>) -> bool {
+    setting.words.part().is_some_and(|(part, prefix)| part == Part::Url && prefix.is_empty())
+        && !setting.words.is("url")
+}
+
 /// The same connection told twice (a string and its parts) is one.
 fn dedupe(edges: Vec<Edge<'_>>) -> Vec<Edge<'_>> {
+    let known: Vec<String> = edges.iter().filter(|e| e.is_decided()).map(|e| e.role.to_ascii_lowercase()).collect();
     let mut out: Vec<Edge<'_>> = Vec::new();
     for edge in edges {
+        // `if os.getenv("X"): X = os.getenv("X") else: X = ...`: the branch that is not taken.
+        let is_branch = matches!(edge.unknown.as_slice(), [(Part::Url, Why::NoVariable(_) | Why::Computed)]);
+        // In a script: a variable that the image sets, while the container is told of a connection plainly.
+        let by_shell = matches!(edge.reach, Reach::Undecided(Why::NoVariable(_) | Why::Computed))
+            && matches!(edge.source.links.first(), Some(Link::Argument { .. }));
+        if (is_branch && !edge.is_decided() && known.contains(&edge.role.to_ascii_lowercase()))
+            || (by_shell && !known.is_empty())
+        {
+            continue;
+        }
         let text = |e: &Edge<'_>, k| e.value(k).and_then(dsn::Value::text).map(str::to_string);
         let key = |e: &Edge<'_>| (text(e, Keyword::Host), e.port(), text(e, Keyword::DbName), text(e, Keyword::User));
         let mine = key(&edge);
-        let same = |other: &&mut Edge<'_>| mine.0.is_some() && key(other) == mine && other.form != Form::Unknown;
+        // Two strings of different names are two connections, even to one database.
+        let twice = |other: &Edge<'_>| {
+            !matches!((other.form, edge.form), (Form::Url(_), Form::Url(_)))
+                || other.role.eq_ignore_ascii_case(&edge.role)
+        };
+        let same = |other: &&mut Edge<'_>| {
+            mine.0.is_some() && key(other) == mine && other.form != Form::Unknown && twice(other)
+        };
         match out.iter_mut().take(64).find(same) {
-            Some(other) if !matches!((other.form, edge.form), (Form::Url(_), Form::Url(_))) => {
+            Some(other) => {
                 other.bulk &= edge.bulk;
                 other.parts.push((Part::Host, edge.source));
             }
-            _ => out.push(edge),
+            None => out.push(edge),
         }
     }
     out

@@ -141,7 +141,7 @@ fn join(groups: &mut Vec<Group>) {
                 );
             has_address
                 && same_space
-                && (theirs.starts_with(&prefix) || prefix.starts_with(&theirs))
+                && related(&theirs, &prefix)
                 && !small.members.keys().any(|part| other.members.contains_key(part))
         };
         let mut candidates =
@@ -170,16 +170,17 @@ fn join(groups: &mut Vec<Group>) {
     }
 }
 
+/// One's words are the beginning of the other's. No words at all are the beginning of nothing else.
+fn related(a: &Words, b: &Words) -> bool {
+    a.is_empty() == b.is_empty() && (a.starts_with(b) || b.starts_with(a))
+}
+
 /// Which system a group is about, from all that its settings say.
 fn about(book: &Book<'_, '_>, group: &Group, kinds: &[(Space, Words, bool)]) -> About {
     let space = group.space.unwrap_or(Space::Environment);
     let prefix = group.prefix.canonical();
     // The kind stands beside the group, or above it; the nearest counts.
-    let told = kinds.iter().filter(|(s, p, _)| {
-        *s == space
-            && (prefix.starts_with(p) || p.starts_with(&prefix))
-            && !(p.is_empty() && !prefix.is_empty() && space == Space::Environment)
-    });
+    let told = kinds.iter().filter(|(s, p, _)| *s == space && related(p, &prefix));
     let nearest = told.min_by_key(|(_, p, _)| p.len().abs_diff(prefix.len()));
     if group.urls.iter().filter_map(|n| book.settings.get(*n)).any(|s| url::looks_like_one(s.value.filled())) {
         return About::Postgres;

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::placeholder::{Lookup, expand};
-use super::source::Link;
+use super::source::{Link, Origin, Why};
 use super::url;
 use super::value::Value;
 use super::words::Part;
@@ -28,6 +28,8 @@ pub struct Told<'m> {
     /// The names of the commands that it runs, without their folders.
     pub heads: Vec<String>,
     pub runs: Vec<Run<'m>>,
+    /// Files that its words name: scripts that it may run.
+    pub files: Vec<String>,
     /// URLs in its words, by the option or variable that they are given to.
     pub urls: Vec<(String, Value<'m>)>,
 }
@@ -89,12 +91,63 @@ impl<'m> Scope<'_, 'm> {
                 Some(why) => out.push_unknown(why.clone(), piece.origin),
                 None => {
                     let text = word.filled().get(piece.range.clone()).unwrap_or_default();
-                    out.append(&expand(text, false, self), piece.origin.as_ref());
+                    self.add(text, piece.origin.as_ref(), &mut out);
                 }
             }
         }
         out
     }
+}
+
+impl<'m> Scope<'_, 'm> {
+    /// Known text with variables and substitutions replaced.
+    fn add(&self, text: &str, origin: Option<&Origin<'m>>, out: &mut Value<'m>) {
+        let mut rest = text;
+        while let Some((before, inner, after)) = substitution(rest) {
+            out.append(&expand(before, false, self), origin);
+            out.append(&self.substituted(inner), origin);
+            rest = after;
+        }
+        out.append(&expand(rest, false, self), origin);
+    }
+
+    /// What a command prints: that of a program that encodes one variable is that variable, but for its encoding.
+    fn substituted(&self, command: &str) -> Value<'m> {
+        let command = command.trim();
+        let head = command.split_whitespace().next().unwrap_or_default();
+        let argument = command.get(head.len()..).unwrap_or_default().trim().trim_matches('"');
+        if (head.contains("encode") || head == "echo")
+            && argument.starts_with('$')
+            && !argument.contains(char::is_whitespace)
+        {
+            return expand(argument, false, self);
+        }
+        if let Some(path) = command.strip_prefix('<').or_else(|| command.strip_prefix("cat ")) {
+            let path = expand(path.trim().trim_matches('"'), false, self);
+            if let Some(found) = path.text().and_then(|path| self.file(path)) {
+                return found.trimmed();
+            }
+        }
+        Value::unknown(Why::Computed, None)
+    }
+}
+
+/// The first `$(...)` of a text: what stands before, in and after it.
+fn substitution(text: &str) -> Option<(&str, &str, &str)> {
+    let at = text.find("$(")?;
+    let inner = text.get(at + 2..)?;
+    let mut open = 1u32;
+    for (n, c) in inner.char_indices() {
+        open = match c {
+            '(' => open + 1,
+            ')' => open - 1,
+            _ => open,
+        };
+        if open == 0 {
+            return Some((text.get(..at)?, inner.get(..n)?, inner.get(n + 1..)?));
+        }
+    }
+    None
 }
 
 struct Reader<'l, 't, 'm> {
@@ -169,6 +222,8 @@ impl<'m> Reader<'_, '_, 'm> {
             return self.command(&words, depth + 1);
         }
         let base = text.rsplit('/').next().unwrap_or(text).to_string();
+        let files = values.iter().take(3).map(Value::filled).filter(|t| t.starts_with('/') && t.len() < 200);
+        self.told.files.extend(files.map(str::to_string));
         if let Some(program) = program(text) {
             self.told.runs.push(run(program, values.get(1..).unwrap_or_default(), &own));
         } else {
@@ -287,6 +342,24 @@ fn tokens<'v, 'm>(script: &'v Value<'m>) -> impl Iterator<Item = Token<'m>> + us
         while let Some((at, c)) = chars.next() {
             let next = at + c.len_utf8();
             match (c, quote) {
+                ('$', None | Some('"')) if chars.peek().is_some_and(|(_, c)| *c == '(') => {
+                    // To the parenthesis that closes it, whatever stands between.
+                    any = true;
+                    let mut open = 0u32;
+                    let mut last = next;
+                    for (at, c) in chars.by_ref() {
+                        last = at + c.len_utf8();
+                        open = match c {
+                            '(' => open + 1,
+                            ')' => open.saturating_sub(1),
+                            _ => open,
+                        };
+                        if open == 0 {
+                            break;
+                        }
+                    }
+                    push(&mut segments, at..last);
+                }
                 (c, Some(q)) if c == q => quote = None,
                 ('\\', None | Some('"')) => {
                     if let Some((_, escaped)) = chars.peek().copied() {
@@ -406,6 +479,12 @@ mod tests {
         let urls: Vec<_> = told.urls.iter().map(|(k, v)| format!("{k} {}", v.filled())).collect();
         assert_eq!(urls, ["A postgres://h/d", "backend-store-uri postgresql://h/e"]);
         assert_eq!(told.heads, ["mlflow"]);
+        let told = read(
+            &Value::known("U=\"$(enc_encode \"$DB_HOST\")\"\nset_it a \"postgresql://u:$(< /x)@${U}:1/d\""),
+            &Table,
+        );
+        let urls: Vec<_> = told.urls.iter().map(|(k, v)| format!("{k} {}", v.filled())).collect();
+        assert_eq!(urls, ["a postgresql://u:UNKNOWN@db:1/d"]);
         for broken in ["'", "\\", "${", "a=\"", "é;|&()`"] {
             read(&Value::known(broken), &Table);
         }

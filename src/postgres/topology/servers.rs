@@ -1,6 +1,9 @@
 //! Who serves Postgres's protocol in a render: containers, operators' objects, poolers, proxies. Not those that only use the image.
 
 use super::images::{self, Kind};
+use super::placeholder::Lookup;
+use super::script;
+use super::value::Value;
 use crate::kube::{
     Access, Container, ContainerId, Image, Inventory, OperatorObject, OperatorRole, Role, Service, Volume,
     VolumeSource, Workload, select,
@@ -142,18 +145,37 @@ pub fn serves(container: &Container<'_>) -> Option<ServerKind> {
         None => return None,
     };
     let words = words(container);
-    if words.is_empty() {
+    let Some(first) = words.first() else { return Some(kind) };
+    // Options alone (`-c max_connections=200`) are the server's.
+    if first.starts_with('-') {
         return Some(kind);
     }
-    let is_word = |text: &str, list: &[&str]| {
-        let mut words =
-            text.split(|c: char| c.is_whitespace() || matches!(c, ';' | '(' | ')' | '"' | '\'' | '&' | '|'));
-        words.any(|w| list.contains(&w.rsplit('/').next().unwrap_or(w)))
-    };
-    let starts = words.iter().any(|w| is_word(w, STARTS));
-    let uses = words.iter().any(|w| is_word(w, driver::PROGRAMS) || is_word(w, &["sleep", "pg_upgrade"]));
-    // Options alone (`-c max_connections=200`) are the server's; so is a script that nobody knows, unless it uses a client.
-    (starts || !uses).then_some(kind)
+    let mut heads: Vec<String> = vec![base(first).to_string()];
+    for word in words.iter().skip(1).filter(|w| w.contains(char::is_whitespace)) {
+        let told = script::read(&Value::known(*word), &Nothing);
+        heads.extend(told.heads);
+        heads.extend(told.runs.iter().map(|r| r.program.to_string()));
+    }
+    let is_any = |list: &[&str]| heads.iter().any(|h| list.contains(&h.as_str()));
+    // A script that nobody knows is the server's, unless it uses a client.
+    (is_any(STARTS) || !(is_any(driver::PROGRAMS) || is_any(&["sleep", "pg_upgrade"]))).then_some(kind)
+}
+
+fn base(word: &str) -> &str {
+    word.rsplit('/').next().unwrap_or(word)
+}
+
+/// A place without variables.
+struct Nothing;
+
+impl<'m> Lookup<'m> for Nothing {
+    fn variable(&self, _: &str) -> Option<Value<'m>> {
+        None
+    }
+
+    fn file(&self, _: &str) -> Option<Value<'m>> {
+        None
+    }
 }
 
 fn words<'m>(container: &Container<'m>) -> Vec<&'m str> {

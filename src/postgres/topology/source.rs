@@ -31,6 +31,8 @@ pub enum Why<'m> {
     Generated { secret: &'m str, key: &'m str },
     /// Too much text to look through.
     TooLong,
+    /// It is no connection string that anybody can read.
+    Unreadable,
 }
 
 impl fmt::Display for Why<'_> {
@@ -43,6 +45,7 @@ impl fmt::Display for Why<'_> {
             Why::File(path) => write!(f, "what {path} holds is known only when the pod runs"),
             Why::Generated { secret, key } => write!(f, "an operator makes key {key} of Secret {secret}"),
             Why::TooLong => f.write_str("it is too long to look through"),
+            Why::Unreadable => f.write_str("it is no connection string that can be read"),
         }
     }
 }

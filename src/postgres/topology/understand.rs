@@ -8,6 +8,12 @@ use crate::postgres::dsn::{self, Dsn, Keyword, Slot, Span};
 /// Why a text that looks like a connection string is none.
 pub type Refused = dsn::Error;
 
+/// What can still be told of a string that libpq refuses for its query: everything before it.
+pub fn salvage(value: &Value<'_>) -> Option<Dsn> {
+    let end = value.filled().find('?')?;
+    text(&value.slice(0..end)).ok().map(|(_, dsn)| dsn)
+}
+
 /// What a connection string says.
 ///
 /// # Errors

@@ -57,6 +57,8 @@ const ENDINGS: &[(&[&str], Part)] = &[
     (&["jdbc", "url"], Part::Url),
     (&["jdbcurl"], Part::Url),
     (&["sql", "alchemy", "conn"], Part::Url),
+    // Mattermost's variable for its configuration in a database.
+    (&["mm", "config"], Part::Url),
     (&["url"], Part::Url),
     (&["uri"], Part::Url),
     (&["dsn"], Part::Url),
@@ -359,6 +361,11 @@ impl Words {
         Words(self.0.iter().take(self.0.len().saturating_sub(n)).cloned().collect())
     }
 
+    /// Whether the name is this one word.
+    pub fn is(&self, word: &str) -> bool {
+        matches!(self.0.as_slice(), [only] if only == word)
+    }
+
     /// Whether the name ends in this word; the name without it.
     pub fn strip(&self, last: &str) -> Option<Words> {
         (self.0.last()? == last).then(|| self.without_last(1))
@@ -373,9 +380,12 @@ impl Words {
         let fitting = ENDINGS.iter().filter(|(ending, _)| self.ends_in(ending));
         let (ending, part) = fitting.max_by_key(|(ending, _)| ending.len())?;
         let mut prefix = self.without_last(ending.len());
-        // `TOOLJET_DB` is a name in the group of `TOOLJET_DB_HOST`; so is `KC_DB`, whose value says otherwise.
-        if *part == Part::Database && matches!(*ending, ["db" | "database"]) {
-            prefix = self.clone();
+        match *ending {
+            // `TOOLJET_DB` is a name in the group of `TOOLJET_DB_HOST`; so is `KC_DB`, whose value says otherwise.
+            ["db" | "database"] => prefix = self.clone(),
+            // So is `DB_NAME` in the group of `DB_HOST`.
+            ["db" | "database", "name"] => prefix = self.without_last(1),
+            _ => {}
         }
         // `connection.url.host` and the like.
         while let Some(shorter) =
@@ -450,6 +460,8 @@ mod tests {
             ("PGSSLROOTCERT", Part::SslRootCert, "pg"),
             ("DB_HOST", Part::Host, "db"),
             ("TOOLJET_DB", Part::Database, "tooljet db"),
+            ("PG_META_DB_NAME", Part::Database, "pg meta db"),
+            ("DB_NAME", Part::Database, "db"),
             ("TOOLJET_DB_HOST", Part::Host, "tooljet db"),
             ("AIRFLOW_DATABASE_PORT_NUMBER", Part::Port, "airflow database"),
             ("AUTHENTIK_POSTGRESQL__HOST", Part::Host, "authentik postgresql"),
