@@ -29,11 +29,7 @@ pub static PROGRAMS: &[Program] = &[
     // psycopg
     row(&["apache/airflow", "airflow"], Driver::Psycopg, "apache/airflow: providers/postgres (psycopg2)"),
     row(&["superset"], Driver::Psycopg, "apache/superset: pyproject.toml (psycopg2-binary)"),
-    row(
-        &["dagster-k8s", "dagster-celery-k8s", "user-code-example"],
-        Driver::Psycopg,
-        "dagster-io/dagster: dagster-postgres/setup.py",
-    ),
+    row(&["dagster-k8s", "dagster-celery-k8s"], Driver::Psycopg, "dagster-io/dagster: dagster-postgres/setup.py"),
     row(
         &["goauthentik/server", "authentik/server"],
         Driver::Psycopg,

@@ -188,6 +188,14 @@ impl<'i, 'm> Book<'i, 'm> {
             if !matters(&words, &value) {
                 continue;
             }
+            // Frameworks expand these themselves.
+            let value = match value.text() {
+                Some(text) if text.starts_with("${") && text.ends_with('}') => {
+                    let desk = Desk::new(shelf, workload, container, &self.environment, &[]);
+                    expand(text, false, &desk).trimmed()
+                }
+                _ => value,
+            };
             let source_of = |text: &Text<'m>, from: &VarSource<'m>| {
                 let mut links = vec![link_of(&var.name, from, shelf.arena)];
                 links.extend(key_links(text, shelf));
@@ -289,7 +297,8 @@ impl<'i, 'm> Book<'i, 'm> {
             });
             return;
         }
-        if !config::is_worth_reading(bytes) {
+        // A script is read where it is run.
+        if text.starts_with("#!") || !config::is_worth_reading(bytes) {
             return;
         }
         let raws = shelf.raws(doc, key, name, text);
@@ -357,7 +366,11 @@ impl<'i, 'm> Book<'i, 'm> {
                     (key.to_string(), value.slice(text.len() - rest.len()..text.len()))
                 }
                 _ if text.starts_with('-') => match words.get(n) {
-                    Some((next, _)) if !next.filled().starts_with('-') => (option.to_string(), next.clone()),
+                    Some((next, _)) if !next.filled().starts_with('-') => {
+                        // A URL belongs to its option; any other word may be a setting of its own.
+                        n += usize::from(url::looks_like_one(next.filled()));
+                        (option.to_string(), next.clone())
+                    }
                     _ => continue,
                 },
                 _ if url::looks_like_one(text) => ("argument".to_string(), value.clone()),

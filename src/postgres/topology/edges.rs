@@ -86,6 +86,12 @@ impl Edge<'_> {
         self.settings.as_ref()?.hosts().ok()?.first()?.port_number()
     }
 
+    /// Whether two lead to the same database at the same address.
+    pub(super) fn is_like(&self, other: &Edge<'_>) -> bool {
+        let place = |e: &Edge<'_>| (text_of(e, Keyword::Host), e.port(), text_of(e, Keyword::DbName));
+        place(self) == place(other)
+    }
+
     /// The value of a parameter as the client has it.
     pub fn value(&self, keyword: Keyword) -> Option<&dsn::Value> {
         self.settings.as_ref()?.value(keyword)
@@ -149,9 +155,10 @@ impl<'m> Bench<'_, '_, 'm> {
     fn of_url(&self, setting: &Setting<'m>, group: &Group) -> Option<Draft<'m>> {
         let text = setting.value.filled();
         let scheme = text.split("://").next().filter(|s| s.len() < text.len());
-        if !url::looks_like_one(text) && !url::is_bare(text) {
+        let is_program = driver::by_image(self.container.image.repository).is_some();
+        let is_bare = url::is_bare(text) && (group.about >= Some(About::Database) || is_program);
+        if !url::looks_like_one(text) && !is_bare {
             // The name alone: nothing is known of the text.
-            let is_program = driver::by_image(self.container.image.repository).is_some();
             let is_database = group.about >= Some(About::Database)
                 || (is_program && group.about == Some(About::Silent) && names_itself(setting));
             if setting.value.is_known() || !is_database {
@@ -168,7 +175,7 @@ impl<'m> Bench<'_, '_, 'm> {
             return Some(edge);
         }
         let client = self.client(scheme, &setting.source.name, false);
-        match understand::text(&setting.value) {
+        match understand::text(client.driver, &setting.value) {
             Ok((form, mut dsn)) => {
                 let mut edge = self.blank(setting, Form::Url(form), client);
                 edge.text = Some(setting.value.clone());
@@ -190,7 +197,7 @@ impl<'m> Bench<'_, '_, 'm> {
                 let mut edge = self.blank(setting, Form::Url(url::form(text).unwrap_or(url::Form::Bare)), client);
                 edge.text = Some(setting.value.clone());
                 edge.refused = Some(error);
-                match understand::salvage(&setting.value) {
+                match understand::salvage(edge.client.driver, &setting.value) {
                     Some(dsn) => self.finish(&mut edge, dsn, &setting.value, group),
                     None => {
                         let why = setting.value.why().cloned().unwrap_or(Why::Unreadable);
@@ -252,7 +259,7 @@ impl<'m> Bench<'_, '_, 'm> {
         let mut text = Value::default();
         if let Some((_, value)) = url {
             text = value.clone();
-            let read = understand::text(value).ok()?.1;
+            let read = understand::text(client.driver, value).ok()?.1;
             dsn.parts.splice(0..0, read.parts);
         }
         if dsn.get(Keyword::Host).is_none() && self.book.environment.get("PGHOST").is_none() {
@@ -289,6 +296,21 @@ impl<'m> Bench<'_, '_, 'm> {
         edge.reach = Reach::InRelease { server: server.id, service: None, access: kube::Access::ReadWrite };
         edge.unknown.push((Part::Password, Why::Generated { secret, key }));
         Some(edge)
+    }
+
+    /// An edge that was written into a file for this container by another: read by this one's client, with this one's files.
+    pub fn adopt(&self, edge: &Edge<'m>, by: &'m str, volume: &'m str) -> Draft<'m> {
+        let mut edge = edge.clone();
+        edge.source.links.insert(0, Link::Carried { by, volume });
+        let text = edge.text.clone().unwrap_or_default();
+        let scheme = text.filled().split_once("://").map(|(scheme, _)| scheme.to_string());
+        edge.client = self.client(scheme.as_deref(), &edge.role, false);
+        if let Some(dsn) = edge.dsn.clone() {
+            let (reach, also) = (edge.reach.clone(), edge.also.clone());
+            self.finish(&mut edge, dsn, &text, &Group::default());
+            (edge.reach, edge.also) = (reach, also);
+        }
+        edge
     }
 
     /// A connection that can only be in an object that the chart does not render.
@@ -355,8 +377,7 @@ impl<'m> Bench<'_, '_, 'm> {
     /// Settings, reach and TLS of an edge of which the parts are known.
     fn finish(&self, edge: &mut Draft<'m>, dsn: Dsn, text: &Value<'m>, group: &Group) {
         let environment = &self.book.environment;
-        let reads_variables = !matches!(edge.client.driver, Driver::Pgjdbc | Driver::R2dbc | Driver::Npgsql);
-        let env = |name: &str| match environment.get(name).filter(|_| reads_variables) {
+        let env = |name: &str| match environment.get(name) {
             None => Seen::Absent,
             Some(var) => var.value.known().map_or(Seen::Unknown, |bytes| Seen::Text(bytes.into_owned().into())),
         };
@@ -462,10 +483,24 @@ fn undecided() -> tls::Outcome {
     }
 }
 
+/// It stands in `command` or `args`, where it is mostly a variable said again.
+fn is_argument(edge: &Edge<'_>) -> bool {
+    matches!(edge.source.links.first(), Some(Link::Argument { .. }))
+}
+
+/// It stands in a configuration file.
+fn is_setting(edge: &Edge<'_>) -> bool {
+    edge.source.links.iter().any(|l| matches!(l, Link::Setting { .. }))
+}
+
 /// `DSN`, `MM_CONFIG`: the name of a connection string without a word for what it leads to.
 fn names_itself(setting: &Setting<'_>) -> bool {
     setting.words.part().is_some_and(|(part, prefix)| part == Part::Url && prefix.is_empty())
         && !setting.words.is("url")
+}
+
+fn text_of(edge: &Edge<'_>, keyword: Keyword) -> Option<String> {
+    edge.value(keyword).and_then(dsn::Value::text).map(str::to_string)
 }
 
 /// The same connection told twice (a string and its parts) is one.
@@ -483,17 +518,36 @@ fn dedupe(edges: Vec<Edge<'_>>) -> Vec<Edge<'_>> {
         {
             continue;
         }
-        let text = |e: &Edge<'_>, k| e.value(k).and_then(dsn::Value::text).map(str::to_string);
-        let key = |e: &Edge<'_>| (text(e, Keyword::Host), e.port(), text(e, Keyword::DbName), text(e, Keyword::User));
+        let key = |e: &Edge<'_>| {
+            (text_of(e, Keyword::Host), e.port(), text_of(e, Keyword::DbName), text_of(e, Keyword::User))
+        };
         let mine = key(&edge);
         // Two strings of different names are two connections, even to one database.
         let twice = |other: &Edge<'_>| {
             !matches!((other.form, edge.form), (Form::Url(_), Form::Url(_)))
                 || other.role.eq_ignore_ascii_case(&edge.role)
+                || is_argument(other)
+                || is_argument(&edge)
+                || (is_setting(other)
+                    && is_setting(&edge)
+                    && other.text.as_ref().map(Value::filled) == edge.text.as_ref().map(Value::filled))
+        };
+        // Runs of client programs differ in what they ask, not in whom.
+        let runs = |other: &Edge<'_>| {
+            let both = matches!((other.form, edge.form), (Form::Options(_), Form::Options(_) | Form::Variables));
+            both && text_of(other, Keyword::Host) == mine.0 && other.port() == mine.1
         };
         let same = |other: &&mut Edge<'_>| {
-            mine.0.is_some() && key(other) == mine && other.form != Form::Unknown && twice(other)
+            mine.0.is_some() && ((key(other) == mine && other.form != Form::Unknown && twice(other)) || runs(other))
         };
+        let again = |other: &&mut Edge<'_>| {
+            let both = other.form == Form::Unknown && edge.form == Form::Unknown;
+            both && edge.source.links.len() > 1 && other.source.links.last() == edge.source.links.last()
+        };
+        if let Some(other) = out.iter_mut().take(64).find(again) {
+            other.parts.push((Part::Url, edge.source));
+            continue;
+        }
         match out.iter_mut().take(64).find(same) {
             Some(other) => {
                 other.bulk &= edge.bulk;
@@ -503,10 +557,4 @@ fn dedupe(edges: Vec<Edge<'_>>) -> Vec<Edge<'_>> {
         }
     }
     out
-}
-
-/// Marks an edge as carried by an init container.
-pub fn carried<'m>(mut edge: Edge<'m>, by: &'m str, volume: &'m str) -> Edge<'m> {
-    edge.source.links.insert(0, Link::Carried { by, volume });
-    edge
 }

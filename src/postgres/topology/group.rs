@@ -54,6 +54,18 @@ fn part_of(setting: &Setting<'_>) -> Option<(Part, Words)> {
             Part::Url if url::is_host(text) => return Some((Part::Host, prefix)),
             Part::Url => return None,
             Part::Host => {
+                // What an init container is to fill in.
+                if ["REPLACE", "CHANGE_ME", "CHANGEME", "PLACEHOLDER"]
+                    .iter()
+                    .any(|p| text.to_ascii_uppercase().contains(p))
+                {
+                    return None;
+                }
+                if matches!(text, "yes" | "no" | "true" | "false" | "on" | "off")
+                    || text.chars().all(|c| c.is_ascii_digit())
+                {
+                    return None;
+                }
                 let (host, _) = url::host_and_port(&setting.value);
                 let fits =
                     url::is_host(host.filled()) || text.starts_with('/') || text.contains(',') || text.contains(':');
@@ -73,11 +85,30 @@ fn part_of(setting: &Setting<'_>) -> Option<(Part, Words)> {
     Some((part, prefix))
 }
 
-/// Whether a setting that is named like a database's name says the kind instead.
-fn says_kind(setting: &Setting<'_>, part: Part) -> bool {
-    part == Part::Database
-        && setting.value.text().is_some_and(|t| kind(t).is_some())
-        && !setting.words.part().is_some_and(|(_, p)| p == setting.words.without_last(2))
+/// Names of client libraries: never the name of a database.
+const LIBRARIES: &[&str] = &["psycopg2", "psycopg", "asyncpg", "pg8000", "pgsql", "pdo_pgsql", "postgresdb"];
+
+/// Values that name a kind of database and hardly a database.
+fn is_kind(value: &str) -> bool {
+    let value = value.to_ascii_lowercase();
+    LIBRARIES.contains(&value.as_str())
+        || [
+            "postgres",
+            "postgresql",
+            "pg",
+            "mysql",
+            "mysql8",
+            "mariadb",
+            "sqlite",
+            "sqlite3",
+            "mssql",
+            "oracle",
+            "mongodb",
+            "redis",
+            "cassandra",
+        ]
+        .contains(&value.as_str())
+        || value.starts_with("postgres12")
 }
 
 /// The connections of a container, Postgres or not known to be; other systems are left out.
@@ -85,16 +116,27 @@ pub fn groups(book: &Book<'_, '_>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut at: BTreeMap<(Space, Words), usize> = BTreeMap::new();
     let mut kinds: Vec<(Space, Words, bool)> = Vec::new();
+    let mut names: Vec<(Space, Words, usize)> = Vec::new();
     for (n, setting) in book.settings.iter().enumerate() {
         let Some((part, prefix)) = part_of(setting) else { continue };
-        if part == Part::Kind || says_kind(setting, part) {
-            if let Some(is_postgres) = setting.value.text().and_then(kind) {
-                kinds.push((setting.space, prefix.canonical(), is_postgres));
+        let told = match part {
+            Part::Kind => setting.value.text().and_then(kind),
+            Part::Database => setting.value.text().filter(|t| is_kind(t)).and_then(kind),
+            _ => None,
+        };
+        if let Some(is_postgres) = told {
+            kinds.push((setting.space, prefix.canonical(), is_postgres));
+        }
+        if part == Part::Kind {
+            continue;
+        }
+        if told.is_some() {
+            // `KC_DB=postgres` is a kind, `POSTGRES_DB=postgres` a name; a name only where no other setting is one.
+            let is_library = setting.value.text().is_some_and(|t| LIBRARIES.contains(&t));
+            if !is_library && prefix.about() == About::Postgres {
+                names.push((setting.space, prefix.canonical(), n));
             }
-            // `POSTGRES_DB=postgres` is a name all the same.
-            if part == Part::Kind {
-                continue;
-            }
+            continue;
         }
         let key = (setting.space, prefix.canonical());
         let index = *at.entry(key).or_insert_with(|| {
@@ -107,6 +149,17 @@ pub fn groups(book: &Book<'_, '_>) -> Vec<Group> {
         } else {
             // The first name of a part counts: `DB_HOST` before `DATABASE_HOST`, in the order of the file.
             group.members.entry(part).or_insert(n);
+        }
+    }
+    for (space, prefix, n) in names {
+        let above = prefix.without_last(1);
+        let fits = |g: &&mut Group| {
+            let theirs = g.prefix.canonical();
+            g.space == Some(space) && (theirs == prefix || (!above.is_empty() && theirs == above))
+        };
+        let group = groups.iter_mut().filter(fits).max_by_key(|g| g.members.contains_key(&Part::Host));
+        if let Some(group) = group {
+            group.members.entry(Part::Database).or_insert(n);
         }
     }
     join(&mut groups);
@@ -180,7 +233,8 @@ fn about(book: &Book<'_, '_>, group: &Group, kinds: &[(Space, Words, bool)]) -> 
     let space = group.space.unwrap_or(Space::Environment);
     let prefix = group.prefix.canonical();
     // The kind stands beside the group, or above it; the nearest counts.
-    let told = kinds.iter().filter(|(s, p, _)| *s == space && related(p, &prefix));
+    let told =
+        kinds.iter().filter(|(s, p, _)| *s == space && prefix.starts_with(p) && p.is_empty() == prefix.is_empty());
     let nearest = told.min_by_key(|(_, p, _)| p.len().abs_diff(prefix.len()));
     if group.urls.iter().filter_map(|n| book.settings.get(*n)).any(|s| url::looks_like_one(s.value.filled())) {
         return About::Postgres;

@@ -1,18 +1,22 @@
 //! The order of the work: servers, then every container's book, groups and edges, then what travels from one container to the next.
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+
 use bumpalo::Bump;
 
 use super::book::{self, Book, Shelf};
 use super::consumers::{Conduct, Consumer, ConsumerId, Phase, conduct};
-use super::edges::{Bench, Edge, EdgeId, carried};
+use super::edges::{Bench, Edge, EdgeId};
 use super::group::{self, Group};
 use super::images::{self, Kind};
 use super::reach::Map;
 use super::servers::{self, Seat, Server, ServerKind};
+use super::source::Link;
 use super::words::{About, Part};
 use super::{Held, Holder, Topology};
 use crate::kube::{Container, Inventory, Role, VolumeSource, Workload};
-use crate::manifest::Manifests;
+use crate::manifest::{DocId, Manifests};
+use crate::postgres::driver::Driver;
 
 /// What one container came to.
 struct Told<'w, 'm> {
@@ -32,7 +36,7 @@ pub fn infer<'m>(manifests: &Manifests<'m>, inventory: &Inventory<'m>, arena: &'
         for workload in &inventory.workloads {
             let mut told: Vec<Told<'_, 'm>> =
                 workload.pod.containers.iter().map(|c| of_container(&shelf, &map, &servers, workload, c)).collect();
-            carry(workload, &mut told);
+            carry(&shelf, &map, workload, &mut told);
             for told in told {
                 topology.add(manifests, workload, told);
             }
@@ -40,6 +44,7 @@ pub fn infer<'m>(manifests: &Manifests<'m>, inventory: &Inventory<'m>, arena: &'
         super::objects::edges(&map, &servers, &mut topology);
     }
     topology.servers = servers;
+    topology.put_bystanders_aside();
     for (n, edge) in (0..).zip(&mut topology.edges) {
         edge.id = EdgeId(n);
     }
@@ -64,6 +69,14 @@ fn of_container<'w, 'i, 'm>(
     let groups = group::groups(&book);
     let bench = Bench { shelf, map, workload, container, book: &book };
     told.edges = bench.edges(&groups);
+    if own.is_some() {
+        // A pooler that is told of its own address, with everything else.
+        told.edges.retain(|e| {
+            e.reach
+                .server()
+                .is_none_or(|id| servers.get(id.index()).is_none_or(|s| s.seat != Seat::Container(container.id)))
+        });
+    }
     told.holders = held(container, &book, &groups, &told.edges);
     if told.edges.is_empty() {
         told.edges.extend(hidden(&bench, &book));
@@ -104,7 +117,7 @@ fn hidden<'m>(bench: &Bench<'_, '_, 'm>, book: &Book<'_, 'm>) -> Option<Edge<'m>
 }
 
 /// Init containers that write files into a volume for the next ones: the connection is theirs.
-fn carry<'m>(workload: &Workload<'m>, told: &mut [Told<'_, 'm>]) {
+fn carry<'i, 'm>(shelf: &Shelf<'i, 'm>, map: &Map<'i, 'm>, workload: &Workload<'m>, told: &mut [Told<'_, 'm>]) {
     let writes = |c: &Container<'m>, volume: &str| c.mounts.iter().any(|m| m.volume == volume && !m.read_only);
     for n in 0..told.len() {
         let Some(writer) = told.get(n) else { continue };
@@ -115,7 +128,7 @@ fn carry<'m>(workload: &Workload<'m>, told: &mut [Told<'_, 'm>]) {
         }
         let (by, edges, volumes) = (writer.container.name, writer.edges.clone(), shared(workload, writer.container));
         for reader in told.iter_mut().skip(n + 1) {
-            let takes = !matches!(reader.conduct, Conduct::Bystands(_) | Conduct::Waits) && reader.edges.is_empty();
+            let takes = !matches!(reader.conduct, Conduct::Bystands(_) | Conduct::Waits);
             let is_server = matches!(images::of(reader.container.image.repository), Some(Kind::Server));
             let through = reader.container.mounts.iter().find(|m| volumes.contains(&m.volume));
             let writes_itself =
@@ -125,7 +138,11 @@ fn carry<'m>(workload: &Workload<'m>, told: &mut [Told<'_, 'm>]) {
                 && !is_server
                 && !writes_itself
             {
-                reader.edges = edges.iter().map(|e| carried(e.clone(), by, mount.volume)).collect();
+                let new: Vec<_> = edges.iter().filter(|e| !reader.edges.iter().any(|r| r.is_like(e))).collect();
+                let book = book::read(shelf, workload, reader.container);
+                let bench = Bench { shelf, map, workload, container: reader.container, book: &book };
+                let new: Vec<_> = new.into_iter().map(|e| bench.adopt(e, by, mount.volume)).collect();
+                reader.edges.extend(new);
             }
         }
     }
@@ -148,11 +165,52 @@ fn shared<'m>(workload: &Workload<'m>, container: &Container<'m>) -> Vec<&'m str
     container.mounts.iter().filter(|m| !m.read_only && is_shared(m.volume)).map(|m| m.volume).collect()
 }
 
+/// The document of the object that brings an edge by `envFrom` or as a folder.
+fn bringer(edge: &Edge<'_>) -> Option<DocId> {
+    edge.source.links.iter().rev().find_map(|link| match link {
+        Link::Key { at: Some((doc, _)), .. } if edge.bulk => Some(*doc),
+        _ => None,
+    })
+}
+
 impl<'m> Topology<'m> {
+    /// One object with everything in it is given to every container of some charts. Where one of these is a program that is known
+    /// to live on Postgres, the ones of which nothing is known hold it only.
+    fn put_bystanders_aside(&mut self) {
+        let is_known = |e: &Edge<'m>| e.client.driver != Driver::Unknown;
+        let users: HashSet<DocId> = self.edges.iter().filter(|e| is_known(e)).filter_map(bringer).collect();
+        let is_aside = |e: &Edge<'m>| !is_known(e) && bringer(e).is_some_and(|doc| users.contains(&doc));
+        if !self.edges.iter().any(is_aside) {
+            return;
+        }
+        let (aside, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.edges).into_iter().partition(is_aside);
+        self.edges = kept;
+        let mut held: BTreeMap<ConsumerId, Vec<Edge<'m>>> = BTreeMap::new();
+        for edge in aside {
+            held.entry(edge.consumer).or_default().push(edge);
+        }
+        for (id, edges) in held {
+            let Some(consumer) = self.consumers.get(id.index()) else { continue };
+            let Seat::Container(container) = consumer.seat else { continue };
+            self.holders.push(Holder { container, name: consumer.name, why: Held::Bulk, edges, credential: None });
+        }
+        // Consumers that are left without an edge are none; the others move up.
+        let left: HashSet<ConsumerId> = self.edges.iter().map(|e| e.consumer).collect();
+        let mut moved: HashMap<ConsumerId, ConsumerId> = HashMap::new();
+        let consumers = std::mem::take(&mut self.consumers);
+        for (n, consumer) in (0..).zip(consumers.into_iter().filter(|c| left.contains(&c.id))) {
+            moved.insert(consumer.id, ConsumerId(n));
+            self.consumers.push(Consumer { id: ConsumerId(n), ..consumer });
+        }
+        for edge in &mut self.edges {
+            edge.consumer = moved.get(&edge.consumer).copied().unwrap_or(edge.consumer);
+        }
+    }
+
     fn add(&mut self, manifests: &Manifests<'m>, workload: &Workload<'m>, told: Told<'_, 'm>) {
         let Told { container, conduct, mut edges, holders } = told;
-        self.holders.extend(holders);
         if edges.is_empty() {
+            self.holders.extend(holders);
             return;
         }
         if conduct != Conduct::Connects {

@@ -78,6 +78,8 @@ pub struct Holder<'m> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Held {
     Conduct(Conduct),
+    /// It comes with everything else of an object that others use, and nothing says that this one does.
+    Bulk,
     /// It has user or password and no address.
     NoAddress,
     /// Nothing says that it is Postgres.

@@ -85,7 +85,7 @@ fn identifier(text: &str) -> &str {
 /// What stands between `${` and `}`; `None` where that is no name.
 fn braces<'m>(inner: &str, lookup: &dyn Lookup<'m>) -> Option<Value<'m>> {
     if let Some(path) = inner.strip_prefix("file:") {
-        return Some(file(path, lookup));
+        return Some(file(path.trim_start_matches(':'), lookup));
     }
     let inner = inner.strip_prefix("env:").or_else(|| inner.strip_prefix("env.")).unwrap_or(inner);
     let name = identifier(inner);

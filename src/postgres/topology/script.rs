@@ -305,10 +305,10 @@ fn run<'m>(program: &'static str, words: &[Value<'m>], own: &[(String, Value<'m>
             }
             None if text.starts_with('-') => {
                 // Options of which the next word is the value.
-                n += usize::from(matches!(
-                    text,
-                    "-c" | "-f" | "-t" | "-v" | "-o" | "-j" | "-n" | "-T" | "-F" | "-L" | "-O"
-                ));
+                let cluster = !text.starts_with("--") && text.ends_with(['c', 'f', 'o', 'v']);
+                let other =
+                    matches!(text, "-j" | "-n" | "-T" | "-F" | "-L" | "-O") || (text == "-t" && program != "psql");
+                n += usize::from(cluster || other);
             }
             None if !positional && !text.starts_with(['<', '>']) => {
                 positional = true;

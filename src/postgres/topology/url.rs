@@ -84,14 +84,20 @@ fn list(text: &str, separator: char) -> Option<Vec<String>> {
 /// A host and one more thing that only a connection has.
 fn is_connection(keys: &[String], hosts: &[&str]) -> bool {
     let has = |names: &[&str]| keys.iter().any(|k| names.contains(&k.as_str()));
-    has(hosts) && has(&["dbname", "database", "user", "username", "user id", "uid", "sslmode", "initial catalog"])
+    has(hosts)
+        && has(&["dbname", "database", "user", "username", "user id", "uid", "sslmode", "initial catalog", "port"])
 }
 
 /// `host:5432/name?...` without a scheme: host, then a port or a path.
 pub fn is_bare(text: &str) -> bool {
     let host = text.split([':', '/', '?']).next().unwrap_or_default();
     let rest = text.get(host.len()..).unwrap_or_default();
-    is_host(host) && rest.contains('/') && !rest.starts_with("://") && !text.contains(char::is_whitespace)
+    let (before, _) = rest.split_once('/').unwrap_or((rest, ""));
+    let port_fits = before.is_empty()
+        || before
+            .strip_prefix(':')
+            .is_some_and(|p| p == "UNKNOWN" || (!p.is_empty() && p.chars().all(|c| c.is_ascii_digit())));
+    is_host(host) && rest.contains('/') && port_fits && !text.contains(char::is_whitespace)
 }
 
 /// Letters, digits, dots and dashes.
@@ -148,6 +154,7 @@ mod tests {
             is_bare("127.0.0.1:5432/postgres?sslmode=disable")
                 && is_bare("h/d")
                 && !is_bare("http://x/y")
+                && !is_bare("file:./x")
                 && !is_bare("h")
         );
         assert!(

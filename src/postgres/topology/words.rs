@@ -76,6 +76,8 @@ const ENDINGS: &[(&[&str], Part)] = &[
     (&["address"], Part::Host),
     (&["endpoint"], Part::Host),
     (&["seeds"], Part::Host),
+    // Pgpool-II's servers, as Bitnami's image is told them.
+    (&["backend", "nodes"], Part::Host),
     (&["url", "port"], Part::Port),
     (&["port", "number"], Part::Port),
     (&["port"], Part::Port),
@@ -302,6 +304,11 @@ const DATABASES: &[&str] = &[
     "metadata",
 ];
 
+fn is_database(word: &str) -> bool {
+    let stem = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    [POSTGRES, DATABASES].iter().any(|list| list.contains(&word) || list.contains(&stem))
+}
+
 /// What a name says about which system it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum About {
@@ -396,6 +403,10 @@ impl Words {
             }
             prefix = shorter;
         }
+        // `application_name`, `HOST_NAME` of a pod: a name of something else, unless the words before it are a database's.
+        if *ending == ["name"] && !prefix.0.last().is_some_and(|w| is_database(w)) {
+            return None;
+        }
         Some((*part, prefix))
     }
 
@@ -483,6 +494,7 @@ mod tests {
         ] {
             assert_eq!(part(name), Some((want, group.to_string())), "{name}");
         }
+        assert_eq!(part("database.args.application_name"), None);
         assert_eq!(part("DB_POOL_SIZE"), None);
         assert_eq!(part(""), None);
         assert_eq!(part("___"), None);

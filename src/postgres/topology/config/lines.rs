@@ -14,10 +14,12 @@ const DEEP: usize = 24;
 pub fn read(text: &str) -> Vec<Raw> {
     let mut out = Vec::new();
     let mut section: Vec<String> = Vec::new();
-    let mut stack: Vec<String> = Vec::new();
-    for (n, line) in text.lines().enumerate() {
+    // Names with the indentation that they end at, where it is indentation that nests.
+    let mut stack: Vec<(Option<usize>, String)> = Vec::new();
+    for (n, whole) in text.lines().enumerate() {
         let number = u32::try_from(n + 1).unwrap_or(u32::MAX);
-        let line = line.trim();
+        let line = whole.trim();
+        let indent = whole.len() - whole.trim_start().len();
         if line.is_empty() || line.len() > LONG || is_comment(line) {
             continue;
         }
@@ -34,7 +36,18 @@ pub fn read(text: &str) -> Vec<Raw> {
             stack.pop();
             continue;
         }
+        while stack.last().is_some_and(|(end, _)| end.is_some_and(|end| indent <= end)) {
+            stack.pop();
+        }
         let assigned = assignment(line);
+        if let Some((name, "")) = &assigned
+            && line.ends_with(':')
+            && !["else", "try", "finally", "except"].contains(&name.as_str())
+            && stack.len() < DEEP
+        {
+            stack.push((Some(indent), name.clone()));
+            continue;
+        }
         if let Some((name, value)) = &assigned
             && !value.is_empty()
             && !opens(value)
@@ -43,14 +56,22 @@ pub fn read(text: &str) -> Vec<Raw> {
             out.push(raw(&section, &stack, name, value, is_code, number));
         }
         if opens(line) && stack.len() < DEEP {
-            stack.push(assigned.map_or_else(|| head_words(line), |(name, _)| name));
+            stack.push((None, assigned.map_or_else(|| head_words(line), |(name, _)| name)));
         }
     }
     out
 }
 
-fn raw(section: &[String], stack: &[String], name: &str, value: String, is_code: bool, line: u32) -> Raw {
-    let parents = section.iter().chain(stack).map(String::as_str).filter(|p| !p.is_empty());
+fn raw(
+    section: &[String],
+    stack: &[(Option<usize>, String)],
+    name: &str,
+    value: String,
+    is_code: bool,
+    line: u32,
+) -> Raw {
+    let parents =
+        section.iter().chain(stack.iter().map(|(_, name)| name)).map(String::as_str).filter(|p| !p.is_empty());
     let key = parents.chain([name]).collect::<Vec<_>>().join(".");
     Raw { key, value, is_code, line }
 }
@@ -214,6 +235,15 @@ mod tests {
             [one("spring.datasource.url", "jdbc:postgresql://h:5432/d", false)]
         );
         assert_eq!(settings("URI = f\"postgresql://{env('U')}@h\""), [one("URI", "postgresql://{env('U')}@h", true)]);
+    }
+
+    #[test]
+    fn templates_of_yaml_nest_by_indentation() {
+        let text = "{{ x }}\na:\n  b:\n    host: h\n  c:\n    host: {{ y }}\nd: e\n";
+        assert_eq!(
+            settings(text),
+            [one("a.b.host", "h", false), one("a.c.host", "{{ y }}", false), one("d", "e", false)]
+        );
     }
 
     #[test]
