@@ -32,11 +32,20 @@ pub enum Chain {
     Expired,
     /// Signed by the CA; the name stands in the common name only.
     CommonName,
+    /// Signed by the CA, for `localhost`.
+    Localhost,
 }
 
 impl Chain {
-    pub const ALL: [Chain; 6] =
-        [Chain::Direct, Chain::Intermediate, Chain::Incomplete, Chain::SelfSigned, Chain::Expired, Chain::CommonName];
+    pub const ALL: [Chain; 7] = [
+        Chain::Direct,
+        Chain::Intermediate,
+        Chain::Incomplete,
+        Chain::SelfSigned,
+        Chain::Expired,
+        Chain::CommonName,
+        Chain::Localhost,
+    ];
 }
 
 /// A folder of certificates and keys.
@@ -81,6 +90,7 @@ impl Certificates {
     fn leaf(&self, chain: Chain, root: &Authority, middle: &Authority) {
         let names = match chain {
             Chain::CommonName => Vec::new(),
+            Chain::Localhost => vec!["localhost".to_string()],
             _ => vec![NAME.to_string(), "127.0.0.1".to_string()],
         };
         let mut params = CertificateParams::new(names).unwrap();

@@ -50,7 +50,7 @@ fn own(driver: Driver, settings: &Settings, keyword: Keyword) -> Option<&Value> 
     let setting = settings.get(keyword)?;
     match &setting.from {
         Source::Default | Source::SystemRoots | Source::User => None,
-        Source::Variable(name) if !foreign::reads_variable(driver, name) => None,
+        Source::Variable(name) if !foreign::heeds(driver, name, &setting.value) => None,
         Source::Variable(_) | Source::Dsn(_) | Source::Service { .. } | Source::Given => Some(&setting.value),
     }
 }
@@ -125,12 +125,13 @@ fn verifies(client: &Client, row: &Row, settings: &Settings, files: &dyn Fn(&str
         File::Unknown if named => vec![row.file, row.missing],
         File::Unknown => vec![row.file, row.none],
     };
+    let has_mode = own(client.driver, settings, Keyword::SslMode).is_some();
     match own(client.driver, settings, Keyword::SslRootCert) {
         Some(value) if !value.is("") => match value.text() {
             Some(path) => (of(files(path), true), path.to_string()),
             None => (of(File::Unknown, true), "a file that is not known".into()),
         },
-        _ => match client.default_root {
+        _ => match client.default_root.filter(|_| client.default_without_mode || has_mode) {
             Some(path) => (of(files(path), false), path.to_string()),
             None => (vec![row.none], String::new()),
         },
@@ -180,6 +181,7 @@ fn decide(client: &Client, row: &Row, verifies: &[Verify], settings: &Settings, 
         Level::EncryptedUnverified => format!("{driver} with {mode} encrypts and accepts any certificate"),
         Level::VerifiedCa => format!("{driver} with {mode} verifies the chain against {roots}, not the name"),
         Level::VerifiedFull => format!("{driver} with {mode} verifies chain and name against {roots}"),
+        Level::Fails if root.is_empty() => format!("{driver} with {mode} never connects"),
         Level::Fails => format!("{driver} with {mode} refuses: {root} is not there or not a certificate"),
         Level::Undecided | Level::Local => format!("{driver} with {mode}: it is not known whether {root} is there"),
     };

@@ -60,6 +60,8 @@ pub(super) struct Client {
     pub versions: &'static str,
     /// Looked for where no file is named.
     pub default_root: Option<&'static str>,
+    /// That file is looked for also where no mode is given.
+    pub default_without_mode: bool,
     /// What the word `system` means for a file; None: it is a path like any other.
     pub system: Option<System>,
     /// Modes are compared without case, and `Verify CA` is `verifyca` (.NET).
@@ -102,8 +104,8 @@ const HOME_ROOT: Option<&str> = Some("~/.postgresql/root.crt");
 #[rustfmt::skip]
 pub(super) static CLIENTS: &[Client] = &[
     Client {
-        driver: Driver::Asyncpg, versions: "0.32", default_root: HOME_ROOT, system: None, loose: false,
-        source: "asyncpg/connect_utils.py, _parse_connect_dsn_and_args", evidence: Evidence::Read,
+        driver: Driver::Asyncpg, versions: "0.32", default_root: HOME_ROOT, default_without_mode: true, system: None, loose: false,
+        source: "asyncpg/connect_utils.py, _parse_connect_dsn_and_args", evidence: Evidence::Tested,
         rows: &[
             blind(&["disable"], Never),
             blind(&["allow"], Last),
@@ -115,13 +117,13 @@ pub(super) static CLIENTS: &[Client] = &[
         ],
     },
     Client {
-        driver: Driver::Pg8000, versions: "1.31", default_root: None, system: None, loose: false,
+        driver: Driver::Pg8000, versions: "1.31", default_root: None, default_without_mode: true, system: None, loose: false,
         source: "pg8000/core.py, _make_socket", evidence: Evidence::Read,
         rows: &[blind(&[""], First)],
     },
     Client {
-        driver: Driver::Pgjdbc, versions: "42.7", default_root: HOME_ROOT, system: None, loose: true,
-        source: "org/postgresql/ssl/LibPQFactory.java, org/postgresql/jdbc/SslMode.java", evidence: Evidence::Read,
+        driver: Driver::Pgjdbc, versions: "42.7", default_root: HOME_ROOT, default_without_mode: true, system: None, loose: true,
+        source: "org/postgresql/ssl/LibPQFactory.java, org/postgresql/jdbc/SslMode.java", evidence: Evidence::Tested,
         rows: &[
             blind(&["disable"], Never),
             blind(&["allow"], Last),
@@ -132,7 +134,7 @@ pub(super) static CLIENTS: &[Client] = &[
         ],
     },
     Client {
-        driver: Driver::R2dbc, versions: "1.0", default_root: None, system: None, loose: true,
+        driver: Driver::R2dbc, versions: "1.0", default_root: None, default_without_mode: true, system: None, loose: true,
         source: "r2dbc-postgresql README, Getting Started and Securing connections", evidence: Evidence::Read,
         rows: &[
             blind(&["", "disable"], Never),
@@ -144,13 +146,15 @@ pub(super) static CLIENTS: &[Client] = &[
         ],
     },
     Client {
-        driver: Driver::NodePostgres, versions: "8", default_root: None, system: None, loose: false,
-        source: "pg-connection-string/index.js; pg/lib/connection.js, upgradeToSSL", evidence: Evidence::Read,
+        driver: Driver::NodePostgres, versions: "8", default_root: None, default_without_mode: true, system: None, loose: false,
+        source: "pg-connection-string/index.js; pg/lib/connection.js, upgradeToSSL", evidence: Evidence::Tested,
         rows: &[
             row(&[""], Never,                Nothing, Nothing, Refuses, Nothing),
             row(&["disable"], Never,         Nothing, Nothing, Refuses, Nothing),
             row(&["no-verify"], Only,        Nothing, Nothing, Refuses, Nothing),
             row(&["allow", "prefer", "require", "verify-ca", "verify-full"], Only, PublicFull, Full, Refuses, Refuses),
+            // `ssl=false` and any other word crash it.
+            row(&["ssl=?"], Only,            Refuses, Refuses, Refuses, Refuses),
             row(&["compat:disable"], Never,  Nothing, Nothing, Refuses, Nothing),
             row(&["compat:prefer"], Only,    Nothing, Nothing, Refuses, Nothing),
             row(&["compat:require"], Only,   Nothing, Chain,   Refuses, Refuses),
@@ -159,18 +163,18 @@ pub(super) static CLIENTS: &[Client] = &[
         ],
     },
     Client {
-        driver: Driver::PostgresJs, versions: "3.4", default_root: None, system: None, loose: false,
-        source: "postgres/src/connection.js, secure; src/index.js, parseOptions", evidence: Evidence::Read,
+        driver: Driver::PostgresJs, versions: "3.4", default_root: None, default_without_mode: true, system: None, loose: false,
+        source: "postgres/src/connection.js, secure; src/index.js, parseOptions", evidence: Evidence::Tested,
         rows: &[
-            blind(&["", "disable", "false"], Never),
-            blind(&["prefer"], First),
-            blind(&["allow", "require"], Only),
-            // A root certificate in the URL is never read.
-            row(&["true", "verify-ca", "verify-full"], Only, PublicFull, PublicFull, PublicFull, PublicFull),
+            // It hands sslrootcert on to the server, which refuses that.
+            row(&["", "disable", "false"], Never, Nothing, Refuses, Refuses, Refuses),
+            row(&["prefer"], First,               Nothing, Refuses, Refuses, Refuses),
+            row(&["allow", "require"], Only,      Nothing, Refuses, Refuses, Refuses),
+            row(&["true", "verify-ca", "verify-full"], Only, PublicFull, Refuses, Refuses, Refuses),
         ],
     },
     Client {
-        driver: Driver::Prisma, versions: "5 and 6", default_root: None, system: None, loose: false,
+        driver: Driver::Prisma, versions: "5 and 6", default_root: None, default_without_mode: true, system: None, loose: false,
         source: "Prisma documentation, PostgreSQL connector: sslmode, sslaccept", evidence: Evidence::Read,
         rows: &[
             blind(&["disable"], Never),
@@ -179,7 +183,7 @@ pub(super) static CLIENTS: &[Client] = &[
         ],
     },
     Client {
-        driver: Driver::Sqlx, versions: "0.8", default_root: None, system: None, loose: true,
+        driver: Driver::Sqlx, versions: "0.8", default_root: None, default_without_mode: true, system: None, loose: true,
         source: "sqlx-postgres/src/connection/tls.rs; sqlx-core/src/net/tls", evidence: Evidence::Read,
         rows: &[
             // `allow` never tries TLS.
@@ -191,7 +195,7 @@ pub(super) static CLIENTS: &[Client] = &[
         ],
     },
     Client {
-        driver: Driver::TokioPostgres, versions: "0.7", default_root: None, system: None, loose: false,
+        driver: Driver::TokioPostgres, versions: "0.7", default_root: None, default_without_mode: true, system: None, loose: false,
         source: "tokio-postgres/src/connect_tls.rs; the program brings the TLS connector", evidence: Evidence::Read,
         rows: &[
             blind(&["disable"], Never),
@@ -200,8 +204,8 @@ pub(super) static CLIENTS: &[Client] = &[
         ],
     },
     Client {
-        driver: Driver::Pgx, versions: "5", default_root: HOME_ROOT, system: Some(System::ForcesFull), loose: false,
-        source: "pgconn/config.go, configTLS", evidence: Evidence::Read,
+        driver: Driver::Pgx, versions: "5", default_root: HOME_ROOT, default_without_mode: true, system: Some(System::ForcesFull), loose: false,
+        source: "pgconn/config.go, configTLS", evidence: Evidence::Tested,
         rows: &[
             // The file is read in every mode.
             row(&["disable"], Never,     Nothing,     Nothing, Refuses, Refuses),
@@ -213,9 +217,9 @@ pub(super) static CLIENTS: &[Client] = &[
         ],
     },
     Client {
-        driver: Driver::GoPq, versions: "1.12; before 1.11 prefer and allow are refused", default_root: HOME_ROOT,
+        driver: Driver::GoPq, versions: "1.12; before 1.11 prefer and allow are refused", default_root: HOME_ROOT, default_without_mode: false,
         system: Some(System::DemandsFull), loose: false,
-        source: "lib/pq ssl.go and connector.go", evidence: Evidence::Read,
+        source: "lib/pq ssl.go and connector.go", evidence: Evidence::Tested,
         rows: &[
             blind(&["disable"], Never),
             blind(&["allow"], Last),
@@ -226,7 +230,7 @@ pub(super) static CLIENTS: &[Client] = &[
         ],
     },
     Client {
-        driver: Driver::Npgsql, versions: "8 and newer", default_root: HOME_ROOT, system: None, loose: true,
+        driver: Driver::Npgsql, versions: "8 and newer", default_root: HOME_ROOT, default_without_mode: true, system: None, loose: true,
         source: "Npgsql/Internal/NpgsqlConnector.cs, NegotiateEncryption", evidence: Evidence::Read,
         rows: &[
             blind(&["disable"], Never),
@@ -238,7 +242,7 @@ pub(super) static CLIENTS: &[Client] = &[
         ],
     },
     Client {
-        driver: Driver::Postgrex, versions: "0.17 and newer", default_root: None, system: None, loose: false,
+        driver: Driver::Postgrex, versions: "0.17 and newer", default_root: None, default_without_mode: true, system: None, loose: false,
         source: "Postgrex documentation, start_link: ssl", evidence: Evidence::Read,
         rows: &[
             blind(&["", "disable"], Never),

@@ -136,12 +136,14 @@ pub fn effective(
         }
     }
     for (name, keyword) in names::variables(driver) {
-        match (around.env)(name) {
-            Seen::Text(text) if !text.is_empty() => {
-                settings.offer(*keyword, Value::known(text, keyword.row().secret), Source::Variable(name));
-            }
-            Seen::Unknown => settings.offer(*keyword, Value::unknown(keyword.row().secret), Source::Variable(name)),
-            Seen::Text(_) | Seen::Absent => {}
+        let secret = keyword.row().secret;
+        let value = match (around.env)(name) {
+            Seen::Text(text) if !text.is_empty() => Value::known(text, secret),
+            Seen::Unknown => Value::unknown(secret),
+            Seen::Text(_) | Seen::Absent => continue,
+        };
+        if names::counts(driver, name, &value) {
+            settings.offer(*keyword, value, Source::Variable(name));
         }
     }
     for (keyword, default) in [(Keyword::Host, "localhost"), (Keyword::Port, "5432")] {
@@ -152,7 +154,7 @@ pub fn effective(
     Ok(settings)
 }
 
-/// Whether a driver that is not libpq looks at a variable.
-pub fn reads_variable(driver: Driver, name: &str) -> bool {
-    names::variables(driver).iter().any(|(known, _)| *known == name)
+/// Whether a driver that is not libpq takes a variable with that value for a setting.
+pub fn heeds(driver: Driver, name: &str, value: &Value) -> bool {
+    names::counts(driver, name, value)
 }

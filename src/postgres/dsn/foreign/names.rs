@@ -249,6 +249,17 @@ pub(super) fn variables(driver: Driver) -> Table {
     }
 }
 
+/// Whether what a variable says counts for a driver. node-postgres passes over words for the mode that it does not know.
+pub(super) fn counts(driver: Driver, name: &str, value: &Value) -> bool {
+    const NODE: [&str; 6] = ["disable", "prefer", "require", "verify-ca", "verify-full", "no-verify"];
+    let known = variables(driver).iter().any(|(n, _)| *n == name);
+    known
+        && (driver != Driver::NodePostgres
+            || name != "PGSSLMODE"
+            || !value.is_known()
+            || NODE.iter().any(|m| value.is(m)))
+}
+
 /// How a mode that is written as something else stands to a mode that is written.
 pub(super) enum Mode {
     /// It replaces what is written.
@@ -261,7 +272,7 @@ pub(super) enum Mode {
 pub(super) fn mode(driver: Driver, settings: &Settings) -> Option<(Mode, Value)> {
     let known = |mode: &str| Value::known(mode, false);
     match driver {
-        // `true`, `1`: TLS as tls.connect does it, which verifies; `0`: none. Any other word comes to nothing good.
+        // `true`, `1`: TLS as tls.connect does it, which verifies; `0`: none.
         Driver::NodePostgres => {
             let written = settings.value(Keyword::SslMode);
             if written.is_some() && settings.other("uselibpqcompat").is_some_and(|v| !v.is_known() || v.is("true")) {
@@ -276,13 +287,11 @@ pub(super) fn mode(driver: Driver, settings: &Settings) -> Option<(Mode, Value)>
                 value if value.is("true") || value.is("1") => known("verify-full"),
                 value if value.is("0") => known("disable"),
                 value if value.is("no-verify") => known("no-verify"),
+                // A word, `false` too, counts as set, and the client then takes it apart as if it were an object.
+                value if value.is_known() => known("ssl=?"),
                 _ => Value::unknown(false),
             };
             Some((Mode::Unless, mode))
-        }
-        Driver::PostgresJs => {
-            let system = settings.value(Keyword::SslRootCert).is_some_and(|root| root.is("system"));
-            system.then(|| (Mode::Instead, known("verify-full")))
         }
         // `ssl=true`, and an `ssl` without a value, mean verify-full unless a mode is written.
         Driver::Pgjdbc | Driver::R2dbc => match settings.other("ssl")? {

@@ -94,7 +94,7 @@ fn what_clients_read_differently_is_not_read() {
 fn modes_are_spelled_in_many_ways() {
     assert_eq!(mode(Driver::NodePostgres, "postgres://h/d?ssl=true", &[]), "verify-full");
     assert_eq!(mode(Driver::NodePostgres, "postgres://h/d?ssl=0", &[]), "disable");
-    assert_eq!(mode(Driver::NodePostgres, "postgres://h/d?ssl=false", &[]), "?");
+    assert_eq!(mode(Driver::NodePostgres, "postgres://h/d?ssl=false", &[]), "ssl=?");
     assert_eq!(mode(Driver::NodePostgres, "postgres://h/d?sslmode=require&uselibpqcompat=true", &[]), "compat:require");
     assert_eq!(mode(Driver::NodePostgres, "postgres://h/d", &[("PGSSLMODE", "require")]), "require");
     assert_eq!(mode(Driver::PostgresJs, "postgres://h/d?ssl=require", &[("PGSSLMODE", "verify-full")]), "require");
