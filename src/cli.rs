@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::{lint, render};
+use crate::commands::{explain, lint, render, values};
 
 /// Renders a Helm chart exactly as Helm does, and refuses what is unsafe for the Postgres it lives on.
 #[derive(Parser, Debug)]
@@ -21,6 +21,10 @@ enum Subcommands {
     Render(render::Flags),
     /// Judge charts: their values schema first, then rules about the Postgres that they live on
     Lint(lint::Flags),
+    /// Say what a rule means, where a line comes from, or which Postgres a chart has
+    Explain(explain::Flags),
+    /// Show the values that templates see, and what set each
+    Values(values::Flags),
 }
 
 /// Runs the program; the result is its exit code.
@@ -32,6 +36,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     match Cli::from_arg_matches(&matches) {
         Ok(Cli { command: Subcommands::Render(flags) }) => render::run(&flags, &render::reaching_out(&matches)),
         Ok(Cli { command: Subcommands::Lint(flags) }) => lint::run(&flags),
+        Ok(Cli { command: Subcommands::Explain(flags) }) => explain::run(&flags),
+        Ok(Cli { command: Subcommands::Values(flags) }) => values::run(&flags),
         Err(error) => refuse(&error),
     }
 }

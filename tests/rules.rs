@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use plimsoll::chart::{Log, Options};
+use plimsoll::diagnostic::Kind;
 use plimsoll::dialect::V4_3;
 use plimsoll::limits::{Limits, Stack, with_deep_stack};
 use plimsoll::lint::{Collected, Request, Stop, examine};
@@ -102,6 +103,32 @@ fn every_rule_has_its_page() {
         let family = format!("{}/src/rules/{}/mod.rs", env!("CARGO_MANIFEST_DIR"), id.replace('-', "_"));
         assert!(Path::new(&source).exists() || Path::new(&family).exists(), "{id}: its file has its name");
     }
+}
+
+/// docs/rules.md is what the registry says. `scripts/rules` writes it.
+#[test]
+fn the_table_of_rules_is_current() {
+    let mut text = String::from(
+        "# Rules\n\nWhat `plimsoll lint` looks for. `plimsoll explain ID` prints a rule's page. Made by `scripts/rules`.\n\n\
+         | id | severity | what is wrong |\n|---|---|---|\n",
+    );
+    for rule in RULES {
+        let (id, severity, summary) = (rule.id, rule.severity.name(), rule.summary);
+        let page = id.replace('-', "_");
+        text += &format!("| <a id=\"{id}\"></a>[`{id}`](../src/rules/{page}.md) | {severity} | {summary} |\n");
+    }
+    text += "\n## What ends a render\n\nRefusals carry ids too; `allow` takes them.\n\n| id | page |\n|---|---|\n";
+    for kind in Kind::ALL {
+        let id = kind.id();
+        let folder = if kind.is_ours() { "deviations" } else { "refusals" };
+        text += &format!("| <a id=\"{id}\"></a>`{id}` | [{folder}/{id}.md]({folder}/{id}.md) |\n");
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
+    if std::env::var_os("PLIMSOLL_WRITE").is_some() {
+        fs::write(&path, &text).expect("docs/rules.md can be written");
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == text, "docs/rules.md is not current: run scripts/rules");
 }
 
 #[test]

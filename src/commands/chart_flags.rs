@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::chart;
 use crate::diagnostic::{Kind, Refusal};
 use crate::dialect::{DIALECTS, Dialect};
 use crate::kubeconfig;
 use crate::limits::Limits;
+use crate::render::{Release, Settings};
 use crate::values::Overrides;
-use crate::world::KubeVersion;
+use crate::world::{Capabilities, KubeVersion};
 
 /// What a chart is rendered with.
 #[derive(Args, Debug)]
@@ -63,7 +65,29 @@ pub struct ChartFlags {
     pub limit: Vec<String>,
 }
 
+/// What a chart is rendered with, read from the flags.
+pub struct Setup {
+    pub settings: Settings,
+    pub overrides: Overrides,
+    pub options: chart::Options,
+}
+
 impl ChartFlags {
+    /// Everything together, for commands that look at one chart. The error is in words.
+    pub fn setup(&self, release: &str, is_upgrade: bool) -> Result<Setup, String> {
+        let dialect = ChartFlags::dialect(&self.helm_version)?;
+        let mut capabilities = Capabilities::default_of(dialect);
+        if let Some(version) = self.kube_version(dialect).map_err(|refusal| refusal.message)? {
+            capabilities.kube_version = version;
+        }
+        capabilities.api_versions.extend(self.api_versions());
+        let release = Release { name: release.into(), namespace: self.namespace(), is_upgrade };
+        let limits = self.limits()?;
+        let settings = Settings { dialect, release, capabilities, limits, skip_schema_validation: false };
+        let options = chart::Options { allow_outside: self.allow_outside.clone() };
+        Ok(Setup { settings, overrides: self.overrides(), options })
+    }
+
     /// The values files and flags, in Helm's order.
     pub fn overrides(&self) -> Overrides {
         Overrides {

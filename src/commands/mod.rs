@@ -1,5 +1,7 @@
 //! The subcommands: one file each, which owns its flags and says its exit code.
 
 pub mod chart_flags;
+pub mod explain;
 pub mod lint;
 pub mod render;
+pub mod values;

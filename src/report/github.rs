@@ -37,7 +37,7 @@ fn finding(entry: &Entry) -> String {
 
 fn command(level: &str, place: Option<&Place>, title: &str, message: &str) -> String {
     let mut properties = Vec::new();
-    if let Some(place) = place {
+    if let Some(place) = place.filter(|p| super::is_file(p)) {
         properties.push(format!("file={}", property(&place.file)));
         if place.line > 0 {
             properties.push(format!("line={}", place.line));

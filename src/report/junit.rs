@@ -57,7 +57,7 @@ fn finding(chart: &ChartReport, entry: &Entry, fails: bool) -> String {
     let _ = writeln!(text, "cases: {}", entry.cases.join(", "));
     let name = escape(&format!("{}: {}", entry.rule, entry.subject));
     let mut attributes = format!("classname=\"{}\" name=\"{name}\"", escape(&chart.chart));
-    if let Some(place) = &entry.place {
+    if let Some(place) = entry.place.as_ref().filter(|p| super::is_file(p)) {
         let _ = write!(attributes, " file=\"{}\"", escape(&place.file));
         if place.line > 0 {
             let _ = write!(attributes, " line=\"{}\"", place.line);

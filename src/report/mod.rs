@@ -143,6 +143,11 @@ pub struct Counts {
     pub allowed: usize,
 }
 
+/// Whether a place is in a file that a reader can open, and not in a flag or on standard input.
+fn is_file(place: &Place) -> bool {
+    !place.file.starts_with('-') && !place.file.is_empty()
+}
+
 impl FailOn {
     /// Whether a finding of this severity fails the run.
     pub fn fails(self, severity: Severity) -> bool {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Entry, Report};
+use super::{Entry, Report, is_file};
 use crate::diagnostic::{Place, Severity};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -28,7 +28,7 @@ pub fn write(report: &Report) -> String {
                 "level": "none",
                 "message": {"text": format!("{}: {}", unsure.subject, unsure.why)},
             });
-            if let Some(place) = &unsure.place {
+            if let Some(place) = unsure.place.as_ref().filter(|p| is_file(p)) {
                 result["locations"] = json!([location(place)]);
             }
             results.push(with_index(result, index(&unsure.rule)));
@@ -90,7 +90,7 @@ fn result(entry: &Entry) -> Value {
         "partialFingerprints": {"subject/v1": format!("{}:{}", entry.rule, entry.subject)},
         "properties": {"cases": entry.cases, "fix": entry.fix},
     });
-    if let Some(place) = &entry.place {
+    if let Some(place) = entry.place.as_ref().filter(|p| is_file(p)) {
         let mut location = location(place);
         location["logicalLocations"] = json!([{"fullyQualifiedName": entry.subject}]);
         result["locations"] = json!([location]);
@@ -99,6 +99,7 @@ fn result(entry: &Entry) -> Value {
     let also = entry.also.iter().map(|(at, label)| (at, label));
     let related: Vec<Value> = values
         .chain(also)
+        .filter(|(at, _)| is_file(at))
         .map(|(at, label)| {
             let mut location = location(at);
             location["message"] = json!({"text": label});

@@ -16,6 +16,7 @@ pub mod finding;
 pub mod fix;
 pub mod judgement;
 
+mod many_replicas_one_volume;
 mod recreate_with_rolling_update;
 
 pub use facts::Facts;
@@ -53,7 +54,7 @@ pub struct Rule {
 }
 
 /// All rules, by id.
-pub static RULES: &[&Rule] = &[&recreate_with_rolling_update::RULE];
+pub static RULES: &[&Rule] = &[&many_replicas_one_volume::RULE, &recreate_with_rolling_update::RULE];
 
 /// The rule of an id.
 pub fn find(id: &str) -> Option<&'static Rule> {
