@@ -1,6 +1,7 @@
 //! A file of a chart. Templates and YAML are read at once, everything else when it is asked for.
 
 use std::ffi::OsStr;
+use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -54,9 +55,9 @@ impl<'c> File<'c> {
                     Refusal::new(Kind::Unreadable, format!("error reading {}: {e}", self.name))
                         .at(Place::file(path.to_string_lossy()))
                 };
-                let bytes = read_exactly(path, size)
+                let bytes = read_exactly(path, size, arena)
                     .map_err(|e| refuse(format!("open {}: {}", path.display(), errno::text(&e))))?;
-                Ok(without_bom(arena.alloc_slice_copy(&bytes)))
+                Ok(without_bom(bytes))
             }
         }
     }
@@ -79,14 +80,28 @@ impl<'c> File<'c> {
 }
 
 /// Reads a file of a known size; one that has become longer is an error, so that no budget is outrun.
-pub(super) fn read_exactly(path: &Path, size: u64) -> std::io::Result<Vec<u8>> {
-    use std::io::Read;
-    let mut bytes = Vec::with_capacity(size as usize + 1);
-    std::fs::File::open(path)?.take(size + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > size {
-        return Err(std::io::Error::other("the file grew while it was read"));
+pub(super) fn read_exactly<'a>(path: &Path, size: u64, arena: &'a Bump) -> io::Result<&'a [u8]> {
+    let mut file = std::fs::File::open(path)?;
+    // One byte more, which stays free: where a read leaves room, the file has come to its end.
+    let buffer = arena.alloc_slice_fill_copy(usize::try_from(size).map_err(io::Error::other)?.saturating_add(1), 0u8);
+    let mut filled = 0;
+    while let Some(room) = buffer.get_mut(filled..).filter(|room| !room.is_empty()) {
+        match file.read(room) {
+            Ok(0) => break,
+            Ok(n) => {
+                filled += n;
+                if filled as u64 == size {
+                    break;
+                }
+            }
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
     }
-    Ok(bytes)
+    if filled as u64 > size {
+        return Err(io::Error::other("the file grew while it was read"));
+    }
+    Ok(buffer.get(..filled).unwrap_or_default())
 }
 
 fn without_bom(bytes: &[u8]) -> &[u8] {

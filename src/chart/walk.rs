@@ -130,9 +130,9 @@ impl<'c> Walk<'c, '_> {
             return Ok(File::on_disk(name, path, size));
         }
         loader.allowance.bytes(size)?;
-        let bytes = super::file::read_exactly(&path, size)
+        let bytes = super::file::read_exactly(&path, size, arena)
             .map_err(|e| unread(format!("open {}: {}", path.display(), errno::text(&e))))?;
-        Ok(File::read_already(name, arena.alloc_slice_copy(&bytes)))
+        Ok(File::read_already(name, bytes))
     }
 }
 
