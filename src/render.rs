@@ -130,7 +130,7 @@ pub struct Bound<'c> {
     program: Program<'c>,
     /// Template files that write something, in the order in which Helm runs them.
     run: Vec<&'c BStr>,
-    opinion: Option<SecondOpinion>,
+    opinion: SecondOpinion,
 }
 
 /// Dependencies, coalescing, schema, Kubernetes version, parsing.
@@ -162,7 +162,7 @@ pub fn bind<'c>(
         .link(files.iter().copied(), stack)
         .map_err(late)?;
     let run = files.iter().map(|f| f.name).filter(|name| !is_partial(name)).collect();
-    Ok(Bound { settings, prepared, program, run, opinion: Some(opinion) })
+    Ok(Bound { settings, prepared, program, run, opinion })
 }
 
 /// `kubeVersion` of the chart against what the cluster is said to be (`IsCompatibleRange`).
@@ -254,10 +254,7 @@ impl<'c> Bound<'c> {
 
     /// Hears the second opinion about the values; call it before anything is shown.
     pub fn confirm(&mut self) -> Result<(), Stopped> {
-        match self.opinion.take() {
-            Some(opinion) => Ok(opinion.confirm()?),
-            None => Ok(()),
-        }
+        Ok(self.opinion.confirm()?)
     }
 
     fn release<'h>(&self, heap: &Heap<'h>) -> Value<'h> {

@@ -83,7 +83,7 @@ impl<'s> Document<'s> {
     pub fn new(url: &str, root: &'s Value) -> Result<Document<'s>, Missing> {
         let mut document =
             Document { url: url.into(), root, resources: Vec::new(), homes: HashMap::default(), urns: Vec::new() };
-        document.collect(root, None, url.into(), Draft::V2020)?;
+        document.collect(root, None, Draft::V2020)?;
         Ok(document)
     }
 
@@ -92,20 +92,14 @@ impl<'s> Document<'s> {
         self.homes.get(&address(schema)).copied().unwrap_or(0)
     }
 
-    /// `parent` is `None` for the root.
-    fn collect(
-        &mut self,
-        schema: &'s Value,
-        parent: Option<usize>,
-        base: String,
-        fallback: Draft,
-    ) -> Result<(), Missing> {
+    /// `parent`, the resource around, is `None` for the root.
+    fn collect(&mut self, schema: &'s Value, parent: Option<usize>, fallback: Draft) -> Result<(), Missing> {
         if self.homes.contains_key(&address(schema)) {
             return Ok(());
         }
         if !schema.is_object() {
             if parent.is_none() {
-                self.add_resource(base, fallback, schema);
+                self.add_resource(self.url.clone(), fallback, schema);
             }
             self.homes.insert(address(schema), parent.unwrap_or(0));
             return Ok(());
@@ -118,7 +112,8 @@ impl<'s> Document<'s> {
         }
         let home = match (id, parent) {
             (Some(id), _) => {
-                let (id, _) = join(&base, id).map_err(|_| {
+                let base = parent.map_or(&self.url, |parent| &self.resources[parent].id);
+                let (id, _) = join(base, id).map_err(|_| {
                     Missing::Broken(format!("error in parsing id at {}", quoted(&self.location(schema))))
                 })?;
                 if let Some(other) = self.resources.iter().find(|r| r.id == id) {
@@ -128,14 +123,14 @@ impl<'s> Document<'s> {
                 }
                 self.add_resource(id, draft, schema)
             }
-            (None, None) => self.add_resource(base, draft, schema),
+            (None, None) => self.add_resource(self.url.clone(), draft, schema),
             (None, Some(parent)) => parent,
         };
         self.homes.insert(address(schema), home);
         self.collect_anchors(schema, home)?;
-        let (base, own) = (self.resources[home].id.clone(), self.resources[home].draft);
+        let own = self.resources[home].draft;
         for subschema in draft.subschemas(schema) {
-            self.collect(subschema, Some(home), base.clone(), own)?;
+            self.collect(subschema, Some(home), own)?;
         }
         Ok(())
     }
@@ -253,9 +248,7 @@ impl<'s> Document<'s> {
             return Ok(Found { schema, fresh: None });
         }
         let pointer = whole();
-        let Resource { id, draft, .. } = &self.resources[home];
-        let (base, draft) = (id.clone(), *draft);
-        self.collect(schema, Some(home), base, draft)?;
+        self.collect(schema, Some(home), self.resources[home].draft)?;
         Ok(Found { schema, fresh: Some(pointer) })
     }
 

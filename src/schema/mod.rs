@@ -68,7 +68,7 @@ fn check_chart(
         urns.iter().for_each(|urn| warn(urn, log));
         match refusal {
             Err(wrong) => words.push_str(&format!("{}:\n{wrong}", chart.metadata.name)),
-            Ok(accepted) if accepted.plain => {}
+            Ok(accepted) if accepted.plain => opinion.spare(accepted),
             Ok(accepted) => {
                 let values = to_json(Tree::Map(values));
                 opinion.ask(accepted, values, &chart.metadata.name.to_string(), place());

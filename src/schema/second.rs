@@ -28,6 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct SecondOpinion {
     pending: Vec<Pending>,
+    /// Schemas that need none. To take them apart takes time, and who asks may be about to end.
+    plain: Vec<Accepted>,
 }
 
 #[derive(Debug)]
@@ -39,6 +41,7 @@ struct Pending {
 }
 
 /// What values were accepted by: a schema, and the places in it that only references make schemas.
+#[derive(Debug)]
 pub(super) struct Accepted {
     pub schema: Value,
     pub fresh: Vec<String>,
@@ -59,7 +62,7 @@ pub enum Judgement {
 impl SecondOpinion {
     /// Nobody to ask, as under `--skip-schema-validation`.
     pub fn none() -> Self {
-        SecondOpinion { pending: Vec::new() }
+        SecondOpinion { pending: Vec::new(), plain: Vec::new() }
     }
 
     pub(super) fn ask(&mut self, accepted: Accepted, values: Value, chart: &str, place: Place) {
@@ -71,9 +74,13 @@ impl SecondOpinion {
         self.pending.push(Pending { chart: chart.into(), place, judge: heard });
     }
 
-    /// Waits for all opinions; a disagreement is undecided.
-    pub fn confirm(self) -> Result<(), Refusal> {
-        for Pending { chart, place, judge } in self.pending {
+    pub(super) fn spare(&mut self, accepted: Accepted) {
+        self.plain.push(accepted);
+    }
+
+    /// Waits for all opinions; a disagreement is undecided. What has been confirmed is not asked again.
+    pub fn confirm(&mut self) -> Result<(), Refusal> {
+        for Pending { chart, place, judge } in self.pending.drain(..) {
             let words = match judge.recv_timeout(PATIENCE) {
                 Ok(Judgement::Agrees) => continue,
                 Ok(Judgement::NoSchema(words)) => {

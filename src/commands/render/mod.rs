@@ -8,6 +8,7 @@ mod output;
 pub use flags::{Flags, augment};
 
 use std::io::Write;
+use std::mem::ManuallyDrop;
 
 use bumpalo::Bump;
 use clap::ArgMatches;
@@ -125,12 +126,13 @@ fn render_to(
     };
     let overrides = flags.chart.overrides();
     let options = chart::Options { allow_outside: flags.chart.allow_outside.clone() };
-    let arena = Bump::new();
+    // The program ends once this is written: what it has built is not taken apart.
+    let arena = ManuallyDrop::new(Bump::new());
     let Loaded { chart, user, .. } = render::load(&path, &options, &overrides, &settings, &arena, log)?;
     release::name::check(&settings.release.name, dialect, log)?;
-    let mut bound = render::bind(chart, user, settings, &arena, stack, log)?;
-    let heap = Bump::new();
-    let files = bound.render(&World::empty(), &heap, stack)?;
+    let mut bound = ManuallyDrop::new(render::bind(chart, user, settings, &arena, stack, log)?);
+    let heap = ManuallyDrop::new(Bump::new());
+    let files = ManuallyDrop::new(bound.render(&World::empty(), &heap, stack)?);
     bound.confirm()?;
     write(flags, &bound, &files, log, stdout)
 }
