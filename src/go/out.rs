@@ -41,6 +41,13 @@ impl<'p, 'h> Out<'p, 'h> {
         Ok(())
     }
 
+    /// Several texts, paid for at once.
+    pub fn write_parts<const N: usize>(&mut self, parts: [&[u8]; N]) -> Result<(), Exhausted> {
+        self.grant(parts.iter().fold(0, |sum, part| sum.saturating_add(part.len())))?;
+        parts.iter().for_each(|part| self.bytes.extend_from_slice(part));
+        Ok(())
+    }
+
     /// Pays for a piece of `n` bytes that is built elsewhere and then written.
     pub fn reserve(&mut self, n: usize) -> Result<(), Exhausted> {
         self.grant(n)

@@ -6,7 +6,7 @@ use bstr::BStr;
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
-use super::tree::{MapNode, Tree};
+use super::tree::{MapNode, Tree, position};
 use super::{Heap, Value};
 
 /// The Go type of a map; it shows in `typeOf`, and some have methods.
@@ -93,8 +93,7 @@ impl<'h> Map<'h> {
     pub fn get(&self, heap: &Heap<'h>, key: &[u8]) -> Option<Value<'h>> {
         match &*self.slots.borrow() {
             Slots::Own(entries) => {
-                let at = entries.binary_search_by(|e| <[u8]>::cmp(e.0, key)).ok()?;
-                return entries.get(at).map(|e| e.1);
+                return entries.get(position(entries, key, |e| e.0)?).map(|e| e.1);
             }
             Slots::Tree(node) => match node.get(key)?.value {
                 Tree::Map(_) | Tree::List(_) => {}

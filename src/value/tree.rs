@@ -79,9 +79,21 @@ impl<'c> MapNode<'c> {
     }
 
     pub fn get(&self, key: &[u8]) -> Option<&'c Entry<'c>> {
-        let at = self.entries.binary_search_by(|e| <[u8]>::cmp(e.key, key)).ok()?;
-        self.entries.get(at)
+        self.entries.get(position(self.entries, key, |e| e.key)?)
     }
+}
+
+/// Up to so many entries are looked through one by one: to see that two names are not of one length takes one step, to
+/// compare them a call.
+const FEW: usize = 16;
+
+/// Where a key stands among sorted entries.
+#[inline]
+pub(super) fn position<'e, T>(entries: &'e [T], key: &[u8], of: impl Fn(&'e T) -> &'e BStr) -> Option<usize> {
+    if entries.len() <= FEW {
+        return entries.iter().position(|entry| of(entry) == key);
+    }
+    entries.binary_search_by(|entry| <[u8]>::cmp(of(entry), key)).ok()
 }
 
 impl<'c> ListNode<'c> {

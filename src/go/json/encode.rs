@@ -7,7 +7,7 @@ use bstr::BString;
 use crate::go::out::Out;
 use crate::go::{strconv, utf8};
 use crate::limits::Exhausted;
-use crate::value::{CallError, Heap, List, Map, Object, Value};
+use crate::value::{CallError, Heap, List, Map, MapNode, Object, Value};
 
 /// Whether `<`, `>` and `&` are escaped for HTML, as `Marshal` does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +152,9 @@ impl<'h> Encoder<'_, 'h> {
     }
 
     fn map(&mut self, map: &'h Map<'h>) -> Done {
+        if let Some(node) = map.untouched() {
+            return self.entries(node);
+        }
         self.open("{")?;
         let entries = map.entries(self.heap);
         for (i, (key, value)) in entries.iter().enumerate() {
@@ -160,6 +163,18 @@ impl<'h> Encoder<'_, 'h> {
             self.value(*value)?;
         }
         self.close("}", entries.is_empty())
+    }
+
+    /// A map that nobody has looked into, without a copy of its entries.
+    fn entries(&mut self, node: &MapNode<'h>) -> Done {
+        self.open("{")?;
+        for (i, entry) in node.entries().iter().enumerate() {
+            self.element(i)?;
+            self.key(entry.key)?;
+            // A container may be part of another map too, by way of which it may have been changed.
+            self.value(self.heap.thaw(entry.value))?;
+        }
+        self.close("}", node.entries().is_empty())
     }
 
     fn object(&mut self, object: &'h dyn Object<'h>) -> Done {
@@ -211,8 +226,11 @@ impl<'h> Encoder<'_, 'h> {
     }
 
     fn string(&mut self, text: &[u8]) -> Done {
+        self.out.reserve(text.len() + 2)?;
+        if text.iter().all(|c| is_plain(*c, self.escape)) {
+            return Ok(self.out.write_parts([b"\"", text, b"\""])?);
+        }
         // An escape takes six bytes at most.
-        self.out.reserve(text.len())?;
         self.quoted.clear();
         append_string(&mut self.quoted, text, self.escape);
         Ok(self.out.write(&self.quoted)?)
@@ -225,6 +243,9 @@ impl<'h> Encoder<'_, 'h> {
             return Err(CallError::failed(format!("json: unsupported value: {text}")));
         }
         let size = f.abs();
+        if f.fract() == 0.0 && (1.0..1e15).contains(&size) {
+            return self.write(strconv::format_int(f as i64, 10));
+        }
         if size == 0.0 || (1e-6..1e21).contains(&size) {
             return self.write(strconv::format_float(f, b'f', None, 64));
         }
