@@ -22,7 +22,9 @@ pub fn glance(text: &[u8], limits: &Limits) -> Option<Head> {
     if !is_small || !yaml::is_plain_text(text) {
         return None;
     }
-    let mut glance = Glance { rest: text, open: Vec::new(), started: false, seen: 0, head: Head::default() };
+    let has_tabs = memchr::memchr(b'\t', text).is_some();
+    let mut glance =
+        Glance { rest: text, has_tabs, open: Vec::with_capacity(8), started: false, seen: 0, head: Head::default() };
     while let Some(line) = glance.next_line() {
         glance.line(line)?;
     }
@@ -55,6 +57,7 @@ struct Level<'t> {
 struct Glance<'t> {
     /// The lines to come.
     rest: &'t [u8],
+    has_tabs: bool,
     open: Vec<Level<'t>>,
     started: bool,
     /// Keys of the head that have been met: each may come once.
@@ -84,7 +87,7 @@ impl<'t> Glance<'t> {
             return Some(());
         }
         let is_marker = column == 0 && (text.starts_with(b"---") || text.starts_with(b"..."));
-        if is_marker || memchr::memchr(b'\t', text).is_some() {
+        if is_marker || self.has_tabs && memchr::memchr(b'\t', text).is_some() {
             return None;
         }
         while self.open.last().is_some_and(|level| level.column > column) {
@@ -303,9 +306,27 @@ fn is_end(text: &[u8]) -> bool {
     matches!((text.get(blanks), blanks), (None, _) | (Some(b'#'), 1..))
 }
 
+/// What simple words are made of.
+const WORD: [bool; 256] = {
+    let mut word = [false; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        word[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-');
+        byte += 1;
+    }
+    word
+};
+
 /// How far a simple word goes.
 fn word(text: &[u8]) -> usize {
-    text.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'/' | b'-')).count()
+    text.iter().take_while(|b| WORD[usize::from(**b)]).count()
+}
+
+/// How far a word goes that may be an argument of a program: `--name=value`.
+fn argument(text: &[u8]) -> usize {
+    let is_part =
+        |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'/' | b'-' | b'=' | b'+' | b'@' | b'%');
+    text.iter().take_while(is_part).count()
 }
 
 /// A simple key with its colon, which is certainly a string; and what follows.
@@ -314,7 +335,7 @@ fn key(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let (key, rest) = text.split_at(length);
     let rest = rest.strip_prefix(b":")?;
     let is_plain = length <= KEY_LENGTH
-        && key.first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_')
+        && key.first().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
         && matches!(resolve::plain(key), Scalar::Str(_));
     (is_plain && matches!(rest.first(), None | Some(b' '))).then_some((key, rest))
 }
@@ -385,8 +406,8 @@ fn flow(text: &[u8], at: usize, depth: usize) -> Option<usize> {
         at = match text.get(at)? {
             b'[' | b'{' => flow(text, at, depth + 1)?,
             b'"' | b'\'' => quoted(text, at)?,
-            b'-' if !text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) => return None,
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' => at + word(&text[at..]),
+            b'-' if !text.get(at + 1).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'-') => return None,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' => at + argument(&text[at..]),
             _ => return None,
         };
         at = skip(at);
@@ -489,7 +510,7 @@ mod tests {
             a: {b: , c: d}¦a: \"b c\"¦a: 'b: c'¦a: \"b\" c¦a: 'b''c'¦\"a\": b¦a: .inf¦a: -.inf¦a: 1e999¦a: +1¦\
             a: ~¦kind: ~¦kind: yes¦kind: 2001-01-01¦kind: 1¦name: 'n'¦name:¦y: a¦null: a¦a : b¦a:b¦a: b: c¦\
             a: b:¦a: -¦a: - b¦a: -b¦a: &x b¦a: *x¦a: !b c¦<<: a¦---¦...¦--- a¦%a¦a: |1¦- |¦- |-¦- >¦- [a]¦- 'a'¦\
-            - \"a\": b¦- # x¦a: [a: b]¦a: ?b¦? a¦: b¦a: `b¦a: (b¦a: <b¦a: =¦a: é¦é: a¦a: \"é\"¦KIND: a¦\
+            - \"a\": b¦- # x¦a: [a: b]¦a: ?b¦? a¦: b¦a: [--b=c, -d+e@f%g]¦a: [--- b]¦a: [---]¦10-a.b: c¦0x1: a¦1-1: a¦2001-01-01: a¦a: `b¦a: (b¦a: <b¦a: =¦a: é¦é: a¦a: \"é\"¦KIND: a¦\
             Metadata:¦Name: a¦a: [\"b\"c]¦a: ['b', \"c\"]¦a: {\"b\": c}¦a: [[[[[[[[[[x]]]]]]]]]]¦a:  b  ¦\
             -  a: b¦-   - c¦a: b\tc¦\t¦a: b,c]}¦a: $(b)¦a: 0x1¦- a:¦- a: |¦- kind: b¦- ~¦a: '¦a: \"¦a: b\\c¦\
             a: \"b\\tc\"¦a: /b¦_: a¦1: a";

@@ -99,6 +99,17 @@ pub struct Lexer<'c> {
     error: String,
 }
 
+/// ASCII letters and digits, and `_`.
+const WORD: [bool; 256] = {
+    let mut word = [false; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        word[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_';
+        byte += 1;
+    }
+    word
+};
+
 const LEFT: &[u8] = b"{{";
 const RIGHT: &[u8] = b"}}";
 /// `- ` after the left delimiter, ` -` before the right one.
@@ -150,6 +161,11 @@ impl<'c> Lexer<'c> {
     }
 
     fn next(&mut self) -> Option<char> {
+        if let Some(byte @ 0..0x80) = self.byte() {
+            self.pos += 1;
+            self.line += u32::from(byte == b'\n');
+            return Some(char::from(byte));
+        }
         let Some(rune) = utf8::decode(self.rest()) else {
             self.at_eof = true;
             return None;
@@ -329,11 +345,16 @@ impl<'c> Lexer<'c> {
     }
 
     fn lex_inside_action(&mut self) -> Token<'c> {
-        if self.at_right_delim().is_some() {
-            if self.paren_depth == 0 {
-                return self.lex_right_delim();
+        match self.byte() {
+            Some(b'a'..=b'z' | b'A'..=b'Z' | b'_') => return self.lex_identifier(),
+            // What a right delimiter may begin with.
+            Some(b'}' | b' ' | b'\t' | b'\r' | b'\n') if self.at_right_delim().is_some() => {
+                if self.paren_depth == 0 {
+                    return self.lex_right_delim();
+                }
+                return self.fail("unclosed left paren");
             }
-            return self.fail("unclosed left paren");
+            _ => {}
         }
         let Some(c) = self.next() else {
             return self.fail("unclosed action");
@@ -405,7 +426,7 @@ impl<'c> Lexer<'c> {
     }
 
     fn skip_word(&mut self) {
-        self.skip(|b| b.is_ascii_alphanumeric() || b == b'_');
+        self.pos += self.rest().iter().take_while(|b| WORD[usize::from(**b)]).count();
     }
 
     /// Passes over letters and digits: what comes after them.
