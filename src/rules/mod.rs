@@ -10,14 +10,26 @@
 //! | [`judgement`] | a subject and what is true of it |
 //! | [`finding`] | what is wrong, where, and where to change it |
 //! | [`fix`] | changes as data, and how they are applied |
+//! | `servers` | the containers that serve Postgres |
+//! | `spock` | nodes of a multi-node cluster |
 
 pub mod facts;
 pub mod finding;
 pub mod fix;
 pub mod judgement;
 
+mod database_ephemeral;
 mod many_replicas_one_volume;
+mod name_too_long;
+mod names_collide;
+mod no_grace_period;
+mod pgdata_at_mount_root;
+mod probe_kills_recovery;
 mod recreate_with_rolling_update;
+mod servers;
+mod shm_too_small;
+mod spock;
+mod volume_path_of_image_major;
 
 pub use facts::Facts;
 pub use finding::{Finding, Spot};
@@ -54,7 +66,18 @@ pub struct Rule {
 }
 
 /// All rules, by id.
-pub static RULES: &[&Rule] = &[&many_replicas_one_volume::RULE, &recreate_with_rolling_update::RULE];
+pub static RULES: &[&Rule] = &[
+    &database_ephemeral::RULE,
+    &many_replicas_one_volume::RULE,
+    &name_too_long::RULE,
+    &names_collide::RULE,
+    &no_grace_period::RULE,
+    &pgdata_at_mount_root::RULE,
+    &probe_kills_recovery::RULE,
+    &recreate_with_rolling_update::RULE,
+    &shm_too_small::RULE,
+    &volume_path_of_image_major::RULE,
+];
 
 /// The rule of an id.
 pub fn find(id: &str) -> Option<&'static Rule> {
