@@ -19,6 +19,7 @@
 //! | [`release`] | what Helm makes of rendered files: documents, hooks, install order |
 //! | [`render`] | the only place where the stages are chained |
 //! | [`manifest`] | the only parse of the output: documents with their places, hooks, install order |
+//! | [`provenance`] | the values behind a field; the same chart in other worlds |
 //! | [`kube`] | the pods of a render, what their containers see, which Service reaches whom |
 //! | [`postgres`] | what a connection string means, what TLS it gets, which client reads it |
 //! | [`rules`] | what must hold of a chart on Postgres: one rule a file, with its page |
@@ -52,6 +53,8 @@ pub mod template;
 pub mod render;
 
 pub mod manifest;
+
+pub mod provenance;
 
 pub mod kube;
 

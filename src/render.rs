@@ -20,7 +20,7 @@ use crate::template::exec::Run;
 use crate::template::{Library, Program, SourceFile, helm_order, objects};
 use crate::value::{Heap, Map, MapNode, MapType, Sources, Value};
 use crate::values::{self, Enabled, Overrides, Prepared};
-use crate::world::{Capabilities, World};
+use crate::world::{Capabilities, Query, World};
 
 /// What `.Release` says.
 #[derive(Clone, Debug)]
@@ -127,6 +127,8 @@ fn installable(chart: &Chart<'_>, dialect: &Dialect, log: &mut Log) -> Result<()
 pub struct Bound<'c> {
     settings: Settings,
     prepared: Prepared<'c>,
+    /// Its files, parsed.
+    library: Library<'c>,
     program: Program<'c>,
     /// Template files that write something, in the order in which Helm runs them.
     run: Vec<&'c BStr>,
@@ -138,6 +140,19 @@ pub fn bind<'c>(
     chart: &'c Chart<'c>,
     user: &'c MapNode<'c>,
     settings: Settings,
+    arena: &'c Bump,
+    stack: Stack,
+    log: &mut Log,
+) -> Result<Bound<'c>, Stopped> {
+    let library = Library::new(arena, settings.dialect);
+    bind_with(chart, user, settings, library, arena, stack, log)
+}
+
+fn bind_with<'c>(
+    chart: &'c Chart<'c>,
+    user: &'c MapNode<'c>,
+    settings: Settings,
+    library: Library<'c>,
     arena: &'c Bump,
     stack: Stack,
     log: &mut Log,
@@ -157,12 +172,10 @@ pub fn bind<'c>(
     files.reverse();
     files.sort_by(|a, b| helm_order(a.name, b.name));
     files.dedup_by(|earlier, later| earlier.name == later.name);
-    let program = Library::new(arena, dialect)
-        .bounded(settings.limits.bytes / 2)
-        .link(files.iter().copied(), stack)
-        .map_err(late)?;
+    let mut library = library.bounded(settings.limits.bytes / 2);
+    let program = library.link(files.iter().copied(), stack).map_err(late)?;
     let run = files.iter().map(|f| f.name).filter(|name| !is_partial(name)).collect();
-    Ok(Bound { settings, prepared, program, run, opinion })
+    Ok(Bound { settings, prepared, library, program, run, opinion })
 }
 
 /// `kubeVersion` of the chart against what the cluster is said to be (`IsCompatibleRange`).
@@ -226,8 +239,36 @@ impl<'c> Bound<'c> {
         Ok(crds)
     }
 
+    /// The same chart with other values or another release: what has been parsed is not parsed again, and the schema is not
+    /// asked. `chart` is the one that this was bound from.
+    pub fn rebind<'p>(
+        &self,
+        chart: &'p Chart<'p>,
+        user: &'p MapNode<'p>,
+        release: Release,
+        arena: &'p Bump,
+        stack: Stack,
+    ) -> Result<Bound<'p>, Stopped>
+    where
+        'c: 'p,
+    {
+        let settings = Settings { release, skip_schema_validation: true, ..self.settings.clone() };
+        let mut log = Log::new(settings.dialect);
+        bind_with(chart, user, settings, self.library.moved(arena), arena, stack, &mut log)
+    }
+
     /// Renders every file, in Helm's order.
     pub fn render(&self, world: &World, arena: &Bump, stack: Stack) -> Result<Vec<RenderedFile>, Stopped> {
+        self.render_asking(world, arena, stack).map(|(files, _)| files)
+    }
+
+    /// [`Bound::render`], and what the templates asked the cluster for.
+    pub fn render_asking(
+        &self,
+        world: &World,
+        arena: &Bump,
+        stack: Stack,
+    ) -> Result<(Vec<RenderedFile>, Vec<Query>), Stopped> {
         let Settings { dialect, limits, .. } = &self.settings;
         let late = |refusal| Stopped { refusal, has_release: true };
         let heap = Heap::new(arena, limits, dialect);
@@ -249,7 +290,7 @@ impl<'c> Bound<'c> {
             done.map_err(|e| late(e.refusal(dialect.error_style)))?;
             files.push(RenderedFile { path: name.to_string(), content });
         }
-        Ok(files)
+        Ok((files, visit.asked()))
     }
 
     /// Hears the second opinion about the values; call it before anything is shown.

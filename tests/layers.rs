@@ -20,6 +20,7 @@ const LAYERS: &[&str] = &[
     "release",
     "render",
     "manifest",
+    "provenance",
     "kube",
     "postgres",
     "rules",

@@ -21,6 +21,7 @@ pub struct SourceFile<'c> {
 }
 
 /// Files that have been parsed, whichever program they are linked into.
+#[derive(Clone)]
 pub struct Library<'c> {
     arena: &'c Bump,
     /// What the arena may grow to.
@@ -33,6 +34,14 @@ pub struct Library<'c> {
 impl<'c> Library<'c> {
     pub fn new(arena: &'c Bump, dialect: &'static Dialect) -> Self {
         Library { arena, max_bytes: usize::MAX, dialect, parsed: HashMap::new() }
+    }
+
+    /// The same files for programs that live in another arena, which new ones are parsed into.
+    pub fn moved<'p>(&self, arena: &'p Bump) -> Library<'p>
+    where
+        'c: 'p,
+    {
+        Library { arena, max_bytes: usize::MAX, ..self.clone() }
     }
 
     /// Lets the arena grow by so many bytes, and no more.

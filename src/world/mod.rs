@@ -4,11 +4,14 @@
 //! single render consumes of it (how often a call site has asked for randomness) is counted in its [`Visit`].
 
 mod capabilities;
+mod objects;
 
 pub use capabilities::{Capabilities, KubeVersion};
+pub use objects::{Found, Objects, Query};
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
@@ -20,6 +23,8 @@ use crate::go::time::Location;
 pub struct World {
     clock: Clock,
     random: Random,
+    /// What `lookup` sees; `None` without a cluster.
+    cluster: Option<Arc<Objects>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -49,17 +54,28 @@ pub struct Site {
 impl World {
     /// As plain `helm template` sees it: live clock and randomness, no cluster, no DNS.
     pub fn empty() -> Self {
-        World { clock: Clock::Live, random: Random::Live }
+        World { clock: Clock::Live, random: Random::Live, cluster: None }
     }
 
     /// The same in every run: the clock stands at `now` (seconds since 1970), randomness follows from `seed`.
     pub fn seeded(seed: u64, now: i64) -> Self {
-        World { clock: Clock::Fixed(now), random: Random::Seeded(seed) }
+        World { clock: Clock::Fixed(now), random: Random::Seeded(seed), cluster: None }
+    }
+
+    /// The same with a cluster in which `lookup` finds these objects and no others.
+    pub fn with_cluster(self, objects: Objects) -> Self {
+        World { cluster: Some(Arc::new(objects)), ..self }
     }
 
     /// Starts a render.
     pub fn visit(&self) -> Visit<'_> {
-        Visit { world: self, calls: RefCell::default(), started: Instant::now(), local: OnceCell::new() }
+        Visit {
+            world: self,
+            calls: RefCell::default(),
+            asked: RefCell::default(),
+            started: Instant::now(),
+            local: OnceCell::new(),
+        }
     }
 }
 
@@ -68,6 +84,7 @@ impl World {
 pub struct Visit<'w> {
     world: &'w World,
     calls: RefCell<HashMap<Site, u64>>,
+    asked: RefCell<BTreeSet<Query>>,
     started: Instant,
     local: OnceCell<Location>,
 }
@@ -99,6 +116,18 @@ impl Visit<'_> {
             Clock::Live => Location::local(),
         };
         self.local.get_or_init(local).clone()
+    }
+
+    /// What `lookup` finds. Remembers that it was asked.
+    pub fn lookup(&self, query: Query) -> Found<'_> {
+        let found = self.world.cluster.as_ref().map_or(Found::Nothing, |objects| objects.find(&query));
+        self.asked.borrow_mut().insert(query);
+        found
+    }
+
+    /// Everything that `lookup` has been asked for.
+    pub fn asked(self) -> Vec<Query> {
+        self.asked.into_inner().into_iter().collect()
     }
 
     /// Randomness for one call of one site. Errors are the operating system's.

@@ -3,11 +3,14 @@
 mod compare;
 mod escape;
 mod index;
+mod lookup;
 
 use super::callee::Builtin;
 use super::error::warn;
 use crate::go::fmt;
-use crate::value::{CallError, Heap, MapType, Value, truth};
+use crate::value::{CallError, Heap, Value, truth};
+
+pub(super) use lookup::lookup;
 
 type Result<T> = std::result::Result<T, CallError>;
 
@@ -41,12 +44,12 @@ pub(super) fn run<'h>(builtin: Builtin, heap: &Heap<'h>, args: &[Value<'h>]) -> 
             value => Ok(*value),
         },
         Builtin::Fail => Err(CallError::failed(warn(&text(*first)))),
-        // Without a cluster: what Helm's placeholder gives.
-        Builtin::Lookup => Ok(Value::Map(heap.map(MapType::Any))),
         // Helm asks no name server unless it is told to.
         Builtin::GetHostByName => Ok(Value::str("")),
         // The executor has them.
-        Builtin::And | Builtin::Or | Builtin::Call | Builtin::Include | Builtin::Tpl => Ok(Value::Invalid),
+        Builtin::And | Builtin::Or | Builtin::Call | Builtin::Include | Builtin::Tpl | Builtin::Lookup => {
+            Ok(Value::Invalid)
+        }
     }
 }
 

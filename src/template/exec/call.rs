@@ -178,6 +178,7 @@ impl<'h> Run<'_, 'h> {
                 let name = args.first().map_or_else(|| callee_name(*function, self.heap), |arg| At::Expr(arg).text());
                 Err(builtins::call(self.heap, &name, *function).into())
             }
+            (Builtin::Lookup, values) => builtins::lookup(self.heap, self.visit, values).map_err(Failure::Call),
             _ => builtins::run(builtin, self.heap, values).map_err(Failure::Call),
         }
     }

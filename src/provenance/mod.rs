@@ -1,0 +1,26 @@
+//! Where output comes from: which values stand behind a field, and what the same chart says in another world.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `variant` | the same chart rendered with other values, another release, another world |
+//! | `leaves` | paths into values, and values with some of them changed |
+//! | `differ` | what differs between two objects |
+//! | `behind` | from a field to the values that change it, by perturbation |
+//! | `live` | what a cluster would hold after a render: for `lookup` in a later one |
+//!
+//! Values are not tagged: a leaf is changed, the chart rendered again, and the outputs compared. That sees through hashes,
+//! encodings and branches.
+
+mod behind;
+mod differ;
+mod leaves;
+mod live;
+#[cfg(test)]
+mod tests;
+mod variant;
+
+pub use behind::{Behind, Influence, counterpart};
+pub use differ::{differences, fingerprint};
+pub use leaves::{Change, ValuesPath, leaves, nudge};
+pub use live::live;
+pub use variant::{Provenance, Rendering, Stop, Variant};
