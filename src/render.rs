@@ -16,7 +16,7 @@ use crate::go::slog;
 use crate::limits::{Limits, Stack};
 use crate::release::{Crd, is_partial};
 use crate::schema::{self, SecondOpinion};
-use crate::template::exec::Run;
+use crate::template::exec::{NoTrace, Recorder, Run, Span, Trace};
 use crate::template::{Library, Program, SourceFile, helm_order, objects};
 use crate::value::{Heap, Map, MapNode, MapType, Sources, Value};
 use crate::values::{self, Enabled, Overrides, Prepared};
@@ -269,6 +269,29 @@ impl<'c> Bound<'c> {
         arena: &Bump,
         stack: Stack,
     ) -> Result<(Vec<RenderedFile>, Vec<Query>), Stopped> {
+        self.render_watched(world, arena, stack, NoTrace, |_, _| ())
+    }
+
+    /// [`Bound::render`], telling `look` for each file who wrote what of it.
+    pub fn render_traced<'h>(
+        &'h self,
+        world: &World,
+        arena: &'h Bump,
+        stack: Stack,
+        mut look: impl FnMut(&RenderedFile, &[Span<'h>]),
+    ) -> Result<Vec<RenderedFile>, Stopped> {
+        let look = |recorder: &mut Recorder<'h>, file: &RenderedFile| look(file, &recorder.take());
+        self.render_watched(world, arena, stack, Recorder::default(), look).map(|(files, _)| files)
+    }
+
+    fn render_watched<'h, T: Trace<'h>>(
+        &'h self,
+        world: &World,
+        arena: &'h Bump,
+        stack: Stack,
+        trace: T,
+        mut look: impl FnMut(&mut T, &RenderedFile),
+    ) -> Result<(Vec<RenderedFile>, Vec<Query>), Stopped> {
         let Settings { dialect, limits, .. } = &self.settings;
         let late = |refusal| Stopped { refusal, has_release: true };
         let heap = Heap::new(arena, limits, dialect);
@@ -277,7 +300,7 @@ impl<'c> Bound<'c> {
         let release = self.release(&heap);
         let capabilities = objects::capabilities(&heap, &self.settings.capabilities);
         context(&heap, self.root(), true, release, capabilities, &mut contexts);
-        let mut run = Run::new(&self.program, &heap, &visit, stack);
+        let mut run = Run::traced(&self.program, &heap, &visit, stack, trace);
         let mut files = Vec::with_capacity(self.run.len());
         for name in &self.run {
             let Some(context) = contexts.iter().rev().find(|c| c.owns(name)) else { continue };
@@ -288,8 +311,11 @@ impl<'c> Bound<'c> {
                 return Err(late(why));
             }
             done.map_err(|e| late(e.refusal(dialect.error_style)))?;
-            files.push(RenderedFile { path: name.to_string(), content });
+            let file = RenderedFile { path: name.to_string(), content };
+            look(run.trace(), &file);
+            files.push(file);
         }
+        drop(run);
         Ok((files, visit.asked()))
     }
 

@@ -6,6 +6,7 @@
 //! | `leaves` | paths into values, and values with some of them changed |
 //! | `differ` | what differs between two objects |
 //! | `behind` | from a field to the values that change it, by perturbation |
+//! | `lines` | from a line of the output to the lines of templates that wrote it |
 //! | `live` | what a cluster would hold after a render: for `lookup` in a later one |
 //!
 //! Values are not tagged: a leaf is changed, the chart rendered again, and the outputs compared. That sees through hashes,
@@ -14,6 +15,7 @@
 mod behind;
 mod differ;
 mod leaves;
+mod lines;
 mod live;
 #[cfg(test)]
 mod tests;
@@ -22,5 +24,6 @@ mod variant;
 pub use behind::{Behind, Influence, counterpart};
 pub use differ::{differences, fingerprint};
 pub use leaves::{Change, ValuesPath, leaves, nudge};
+pub use lines::{LineOrigin, Lines};
 pub use live::live;
 pub use variant::{Provenance, Rendering, Stop, Variant};

@@ -51,13 +51,19 @@ spec:
 "#;
 
 fn with(user: &str, f: impl FnOnce(&Provenance<'_>, &Manifests<'_>)) {
+    with_templates(user, &[("all.yaml", TEMPLATES)], f);
+}
+
+fn with_templates(user: &str, templates: &[(&str, &str)], f: impl FnOnce(&Provenance<'_>, &Manifests<'_>)) {
     let dir = tempfile::tempdir().unwrap();
     let root = dir.path();
     fs::create_dir_all(root.join("templates")).unwrap();
     fs::write(root.join("Chart.yaml"), "apiVersion: v2\nname: c\nversion: 0.1.0\n").unwrap();
     fs::write(root.join("values.yaml"), VALUES).unwrap();
     fs::write(root.join("user.yaml"), user).unwrap();
-    fs::write(root.join("templates/all.yaml"), TEMPLATES).unwrap();
+    for (name, text) in templates {
+        fs::write(root.join("templates").join(name), text).unwrap();
+    }
     let settings = Settings {
         dialect: &V4_3,
         release: Release { name: "rel".into(), namespace: "ns".into(), is_upgrade: false },
@@ -181,4 +187,70 @@ fn a_change_may_be_any_text() {
         });
         assert_eq!(url.unwrap(), "cG9zdGdyZXM6Ly91QGNhbmFyeTo1NDMyL2Q=");
     });
+}
+
+const HELPERS: &str = r#"{{- define "labels" -}}
+app: x
+{{/* a comment */}}
+tier: {{ .Values.other.a }}
+{{- end }}
+{{- define "direct" }}
+  direct: "yes"
+{{- end }}
+"#;
+
+const PAGE: &str = r#"# {{ .Values.missing }} first
+kind: ConfigMap
+apiVersion: v1
+metadata:
+  name: c
+  labels:
+    {{- include "labels" . | nindent 4 }}
+    own: "{{ .Values.other.b }}"
+data:
+{{- template "direct" . }}
+  tpl: {{ tpl "{{ .Values.other.c }}" . }}
+  json: {{ dict "a" 1 | toJson }}
+"#;
+
+/// `line of the output | outer place | inner place`
+fn origins() -> Vec<String> {
+    let mut shown = Vec::new();
+    with_templates("{}", &[("_helpers.tpl", HELPERS), ("page.yaml", PAGE)], |provenance, manifests| {
+        let lines = provenance.lines().unwrap();
+        let document = of_kind(manifests, "ConfigMap");
+        let text = String::from_utf8(manifests.text.clone()).unwrap();
+        for (n, line) in (1..).zip(text.lines()).skip(document.line as usize - 1) {
+            let Some(origin) = lines.of(document, n) else { break };
+            let place =
+                |place: &crate::diagnostic::Place| format!("{}:{}", place.file.rsplit('/').next().unwrap(), place.line);
+            let (outer, inner) = (place(&origin.outer), place(&origin.inner));
+            let both = if outer == inner { outer } else { format!("{outer} < {inner}") };
+            shown.push(format!("{} | {both}", line.trim()));
+        }
+    });
+    shown
+}
+
+#[test]
+fn every_line_of_the_output_knows_the_template_lines_that_wrote_it() {
+    let want = [
+        "#  first | page.yaml:1",
+        "kind: ConfigMap | page.yaml:2",
+        "apiVersion: v1 | page.yaml:3",
+        "metadata: | page.yaml:4",
+        "name: c | page.yaml:5",
+        "labels: | page.yaml:6",
+        "app: x | page.yaml:7 < _helpers.tpl:2",
+        "| page.yaml:7",
+        "tier: one | page.yaml:7 < _helpers.tpl:4",
+        "own: \"two\" | page.yaml:8",
+        "data: | page.yaml:9",
+        "direct: \"yes\" | page.yaml:10 < _helpers.tpl:7",
+        "tpl: three | page.yaml:11",
+        "json: {\"a\":1} | page.yaml:12",
+    ];
+    let got = origins();
+    let got: Vec<&str> = got.iter().map(|line| line.trim()).collect();
+    assert_eq!(got, want);
 }

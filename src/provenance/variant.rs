@@ -19,9 +19,9 @@ pub struct Provenance<'c> {
     pub(super) chart: &'c Chart<'c>,
     pub(super) user: &'c MapNode<'c>,
     pub(super) bound: &'c Bound<'c>,
-    stack: Stack,
+    pub(super) stack: Stack,
     /// What a variant starts from.
-    world: World,
+    pub(super) world: World,
     renders_left: Cell<u32>,
     until: Instant,
 }

@@ -2,7 +2,7 @@
 
 use bstr::BStr;
 
-use super::{Held, Result, Run};
+use super::{Held, Result, Run, Trace};
 use crate::template::ast::{Expr, Function};
 use crate::template::builtins;
 use crate::template::callee::{Builtin, Callee};
@@ -46,7 +46,7 @@ impl From<Box<ExecError>> for Failure {
     }
 }
 
-impl<'h> Run<'_, 'h> {
+impl<'h, T: Trace<'h>> Run<'_, 'h, T> {
     pub(super) fn function(
         &mut self,
         dot: Held<'h>,

@@ -2,12 +2,12 @@
 
 use bstr::BStr;
 
-use super::{Held, Result, Run};
+use super::{Held, Result, Run, Trace};
 use crate::template::ast::{Chain, Command, Expr, ExprKind, Ideal, Number, Pipe, Variable};
 use crate::template::text::At;
 use crate::value::{Ty, Value};
 
-impl<'h> Run<'_, 'h> {
+impl<'h, T: Trace<'h>> Run<'_, 'h, T> {
     pub(super) fn pipeline(&mut self, dot: Held<'h>, pipe: &'h Pipe<'h>) -> Result<Held<'h>> {
         self.at(At::Pipe(pipe));
         let mut last = None;

@@ -4,7 +4,7 @@ use bstr::BStr;
 use memchr::memmem;
 
 use super::call::Failure;
-use super::{NO_VALUE, Named, Run, Scope, erase_no_value, no_template};
+use super::{NO_VALUE, Named, Run, Scope, Trace, erase_no_value, no_template};
 use crate::go::strconv;
 use crate::template::ast::Source;
 use crate::template::error::{Cause, ExecError, Level, parse_error_text};
@@ -16,7 +16,7 @@ const MAX_NESTING: u32 = 1000;
 
 type Result<T> = std::result::Result<T, Failure>;
 
-impl<'h> Run<'_, 'h> {
+impl<'h, T: Trace<'h>> Run<'_, 'h, T> {
     pub(super) fn include(&mut self, name: &'h BStr, data: Value<'h>) -> Result<Value<'h>> {
         // A frame, a buffer and a copy.
         self.heap.spend(16).map_err(CallError::from)?;

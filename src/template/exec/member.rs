@@ -3,13 +3,13 @@
 use bstr::BStr;
 
 use super::call::Target;
-use super::{Held, Result, Run};
+use super::{Held, Result, Run, Trace};
 use crate::template::ast::Expr;
 use crate::template::methods;
 use crate::template::text::At;
 use crate::value::{Map, MapType, Value};
 
-impl<'h> Run<'_, 'h> {
+impl<'h, T: Trace<'h>> Run<'_, 'h, T> {
     pub(super) fn member(
         &mut self,
         dot: Held<'h>,

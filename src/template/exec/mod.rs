@@ -9,7 +9,10 @@ mod late;
 mod member;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod walk;
+
+pub use trace::{NoTrace, Recorder, Site, Span, Trace};
 
 use std::collections::HashMap;
 
@@ -64,7 +67,7 @@ impl<'h> Held<'h> {
 }
 
 /// One render.
-pub struct Run<'r, 'h> {
+pub struct Run<'r, 'h, T = NoTrace> {
     program: &'r Program<'h>,
     heap: &'r Heap<'h>,
     visit: &'r Visit<'r>,
@@ -83,6 +86,7 @@ pub struct Run<'r, 'h> {
     /// Texts that `tpl` has been given.
     parsed: HashMap<&'h BStr, Definitions<'h>>,
     memo: Memo,
+    trace: T,
 }
 
 /// A name that `include` was given.
@@ -115,6 +119,13 @@ struct Scope<'h> {
 impl<'r, 'h> Run<'r, 'h> {
     /// Starts a render. `stack` is what the current thread has left.
     pub fn new(program: &'r Program<'h>, heap: &'r Heap<'h>, visit: &'r Visit<'r>, stack: Stack) -> Self {
+        Run::traced(program, heap, visit, stack, NoTrace)
+    }
+}
+
+impl<'r, 'h, T: Trace<'h>> Run<'r, 'h, T> {
+    /// [`Run::new`] of a render that is watched.
+    pub fn traced(program: &'r Program<'h>, heap: &'r Heap<'h>, visit: &'r Visit<'r>, stack: Stack, trace: T) -> Self {
         Run {
             program,
             heap,
@@ -129,6 +140,7 @@ impl<'r, 'h> Run<'r, 'h> {
             named: Vec::new(),
             parsed: HashMap::new(),
             memo: Memo::default(),
+            trace,
         }
     }
 
@@ -158,8 +170,14 @@ impl<'r, 'h> Run<'r, 'h> {
         let mut buffer = self.spare.pop().unwrap_or_default();
         buffer.clear();
         std::mem::swap(&mut self.out, &mut buffer);
+        if T::ON {
+            self.trace.open();
+        }
         let done = self.invoke(template, Held::concrete(data).opened(), 0, scope);
         std::mem::swap(&mut self.out, &mut buffer);
+        if T::ON {
+            self.trace.close(&buffer);
+        }
         done.map(|()| buffer)
     }
 
@@ -179,6 +197,35 @@ impl<'r, 'h> Run<'r, 'h> {
         self.frame = outer;
         self.vars.truncate(base);
         done.map(|_| ())
+    }
+
+    /// Whoever watches.
+    pub fn trace(&mut self) -> &mut T {
+        &mut self.trace
+    }
+
+    /// Tells whoever watches what an action has printed from `from` on.
+    #[inline]
+    fn tell(&mut self, from: usize, node: At<'h>) {
+        if T::ON
+            && let Some(frame) = self.frame
+        {
+            let by = Site { source: frame.template.source, pos: node.pos() };
+            self.trace.printed(from, self.out.get(from..).unwrap_or_default(), by);
+        }
+    }
+
+    /// The same for text of the template itself.
+    #[inline]
+    fn tell_text(&mut self, text: &'h [u8]) {
+        if T::ON
+            && let Some(frame) = self.frame
+        {
+            let source = frame.template.source;
+            let pos = (text.as_ptr() as usize).saturating_sub(source.text.as_ptr() as usize);
+            let by = Site { source, pos: u32::try_from(pos).unwrap_or(u32::MAX) };
+            self.trace.copied(self.out.len() - text.len(), text, by);
+        }
     }
 
     /// The template that a name means here.

@@ -1,6 +1,6 @@
 //! Nodes: text, actions and control structures.
 
-use super::{Held, Result, Run};
+use super::{Held, Result, Run, Site, Trace};
 use crate::go::{fmt, strconv};
 use crate::template::ast::{Branch, Invocation, List, Node, NodeKind, Pipe, Target};
 use crate::template::text::At;
@@ -17,7 +17,7 @@ pub(super) enum Flow {
     Continue,
 }
 
-impl<'h> Run<'_, 'h> {
+impl<'h, T: Trace<'h>> Run<'_, 'h, T> {
     pub(super) fn list(&mut self, dot: Held<'h>, nodes: List<'h>) -> Result<Flow> {
         self.stack.check().map_err(|e| self.exhausted(e))?;
         for node in nodes {
@@ -33,7 +33,10 @@ impl<'h> Run<'_, 'h> {
         self.spend(1)?;
         self.at(At::Node(node));
         match node.kind {
-            NodeKind::Text(text) => self.write(text)?,
+            NodeKind::Text(text) => {
+                self.write(text)?;
+                self.tell_text(text);
+            }
             NodeKind::Action(pipe) => self.action(dot, node, pipe)?,
             NodeKind::If(branch) => return self.if_or_with(dot, branch, false),
             NodeKind::With(branch) => return self.if_or_with(dot, branch, true),
@@ -62,11 +65,14 @@ impl<'h> Run<'_, 'h> {
             return Ok(());
         }
         self.at(At::Node(node));
-        if let Value::Str(text) = value.value {
-            return self.write(text);
-        }
         let before = self.out.len();
+        if let Value::Str(text) = value.value {
+            self.write(text)?;
+            self.tell(before, At::Node(node));
+            return Ok(());
+        }
         fmt::print_value(self.heap, value.value, &mut self.out).map_err(|e| self.exhausted(e))?;
+        self.tell(before, At::Node(node));
         let written = self.out.len() - before;
         self.heap.budget().take_bytes(written).map_err(|e| self.exhausted(e))
     }
@@ -189,7 +195,17 @@ impl<'h> Run<'_, 'h> {
             Some(pipe) => self.pipeline(dot, pipe)?,
             None => Held::concrete(Value::Invalid),
         };
-        self.invoke(template, dot, depth + 1, scope)
+        if T::ON
+            && let Some(frame) = self.frame
+        {
+            let pos = frame.at.map_or(0, At::pos);
+            self.trace.enter(Site { source: frame.template.source, pos });
+        }
+        let done = self.invoke(template, dot, depth + 1, scope);
+        if T::ON {
+            self.trace.leave();
+        }
+        done
     }
 
     /// Declares or assigns.
