@@ -16,7 +16,7 @@ use super::words::{About, Part};
 use super::{Held, Holder, Topology};
 use crate::kube::{Container, Inventory, Role, VolumeSource, Workload};
 use crate::manifest::{DocId, Manifests};
-use crate::postgres::driver::Driver;
+use crate::postgres::driver::{self, Driver};
 
 /// What one container came to.
 struct Told<'w, 'm> {
@@ -111,7 +111,9 @@ fn held<'m>(container: &Container<'m>, book: &Book<'_, 'm>, groups: &[Group], ed
 
 /// A program that lives on Postgres and is told of nothing but objects that the chart does not render: the connection is in there.
 fn hidden<'m>(bench: &Bench<'_, '_, 'm>, book: &Book<'_, 'm>) -> Option<Edge<'m>> {
-    let is_client = crate::postgres::driver::by_image(bench.container.image.repository).is_some();
+    // A server's image that does not serve is there for its client programs.
+    let repository = bench.container.image.repository;
+    let is_client = driver::by_image(repository).is_some() || images::of(repository) == Some(Kind::Server);
     let (kind, name) = book.opaque.first()?;
     is_client.then(|| bench.opaque(*kind, name)).flatten()
 }

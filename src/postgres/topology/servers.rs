@@ -121,12 +121,10 @@ const STARTS: &[&str] = &[
     "postgres",
     "postmaster",
     "docker-entrypoint.sh",
-    "run.sh",
     "patroni",
     "pgbouncer",
     "pgpool",
     "pgcat",
-    "entrypoint.sh",
     "run-postgresql",
     "pg_ctl",
 ];
@@ -157,8 +155,17 @@ pub fn serves(container: &Container<'_>) -> Option<ServerKind> {
         heads.extend(told.runs.iter().map(|r| r.program.to_string()));
     }
     let is_any = |list: &[&str]| heads.iter().any(|h| list.contains(&h.as_str()));
-    // A script that nobody knows is the server's, unless it uses a client.
-    (is_any(STARTS) || !(is_any(driver::PROGRAMS) || is_any(&["sleep", "pg_upgrade"]))).then_some(kind)
+    let starts = is_any(STARTS)
+        || words.iter().any(|w| w.starts_with("/opt/bitnami/scripts/") || w.starts_with("/opt/bitnami/postgresql"));
+    let uses = is_any(driver::PROGRAMS) || is_any(&["sleep", "pg_upgrade"]);
+    // A script that nobody knows is a server's where it has a server's port, data or variables.
+    (starts || (!uses && has_signs(container))).then_some(kind)
+}
+
+/// The port, the data or the password of a server.
+fn has_signs(container: &Container<'_>) -> bool {
+    let (port, data, says) = signs(container);
+    port || data || says
 }
 
 fn base(word: &str) -> &str {
@@ -185,6 +192,12 @@ fn words<'m>(container: &Container<'m>) -> Vec<&'m str> {
 
 /// An image that nobody knows, with the port, the data and the variables of a server.
 fn looks_like_server(container: &Container<'_>) -> bool {
+    let (port, data, says) = signs(container);
+    let named = container.image.name().contains("postgres") || container.image.name().contains("pgvector");
+    (port && (data || (says && named))) || (data && says)
+}
+
+fn signs(container: &Container<'_>) -> (bool, bool, bool) {
     let port = container.ports.iter().any(|p| p.number == Some(5432));
     let data = container.mounts.iter().any(|m| is_data(m.path));
     let mut names = container.env().map(|(name, _)| name);
@@ -194,8 +207,7 @@ fn looks_like_server(container: &Container<'_>) -> bool {
             "PGDATA" | "POSTGRES_PASSWORD" | "POSTGRES_PASSWORD_FILE" | "POSTGRESQL_PASSWORD" | "POSTGRESQL_VOLUME_DIR"
         )
     });
-    let named = container.image.name().contains("postgres") || container.image.name().contains("pgvector");
-    (port && (data || (says && named))) || (data && says)
+    (port, data, says)
 }
 
 fn is_data(path: &str) -> bool {
