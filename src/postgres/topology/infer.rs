@@ -58,7 +58,7 @@ fn of_container<'w, 'i, 'm>(
     workload: &'w Workload<'m>,
     container: &'w Container<'m>,
 ) -> Told<'w, 'm> {
-    let own = servers.iter().find(|s| s.seat == Seat::Container(container.id)).map(|s| s.kind);
+    let own = map.seated(container.id).map(|s| s.kind);
     let book = book::read(shelf, workload, container);
     let conduct = conduct(container, &book);
     let mut told = Told { container, conduct, edges: Vec::new(), holders: Vec::new() };

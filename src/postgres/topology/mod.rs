@@ -100,9 +100,10 @@ impl<'m> Topology<'m> {
         self.consumer(edge.consumer)
     }
 
-    /// The edges of a consumer.
+    /// The edges of a consumer. They stand together, in the order of the consumers.
     pub fn edges_of(&self, consumer: ConsumerId) -> impl Iterator<Item = &Edge<'m>> {
-        self.edges.iter().filter(move |e| e.consumer == consumer)
+        let start = self.edges.partition_point(|e| e.consumer < consumer);
+        self.edges.iter().skip(start).take_while(move |e| e.consumer == consumer)
     }
 
     /// The edges that lead to a server.

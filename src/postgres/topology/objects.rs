@@ -23,11 +23,7 @@ pub fn edges<'m>(map: &Map<'_, 'm>, servers: &[Server<'m>], topology: &mut Topol
         if object.operator.role == OperatorRole::Pooler
             && let Some(cluster) = object.node.dig("spec.cluster.name").and_then(|n| n.as_str().given())
         {
-            let of = servers.iter().find(|s| {
-                s.operator.is_some_and(|o| {
-                    o.operator.role == OperatorRole::Server && o.name == cluster && o.namespace == server.namespace
-                })
-            });
+            let of = map.object(server.namespace, cluster);
             let reach = match of {
                 Some(s) => Reach::InRelease { server: s.id, service: None, access: Access::ReadWrite },
                 None => Reach::InCluster { host: cluster.to_string() },

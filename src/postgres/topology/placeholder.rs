@@ -66,7 +66,7 @@ fn placeholder<'m>(text: &str, is_code: bool, lookup: &dyn Lookup<'m>) -> Option
     if text.starts_with('$') {
         let name = identifier(text.get(1..)?);
         // Only what is a variable: a password may well hold a dollar sign.
-        let value = lookup.variable(name).filter(|_| name.len() > 1)?;
+        let value = lookup.variable(name).filter(|_| !name.is_empty())?;
         return Some((value, 1 + name.len()));
     }
     if is_code && text.starts_with('{') {

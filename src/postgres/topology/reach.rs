@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use super::servers::{Seat, Server, ServerId};
 use super::source::Why;
 use super::value::Value;
-use crate::kube::{Access, Inventory, WorkloadId, select};
+use crate::kube::{Access, ContainerId, Inventory, OperatorRole, WorkloadId, select};
 use crate::manifest::{DocId, Manifests};
 use crate::postgres::provider::{self, Provider};
 
@@ -63,7 +63,12 @@ pub struct Map<'i, 'm> {
     servers: &'i [Server<'m>],
     of_workload: HashMap<WorkloadId, Vec<ServerId>>,
     of_service: HashMap<DocId, Vec<ServerId>>,
-    operators: Vec<ServerId>,
+    /// Operators' objects: themselves, their Services and their Secrets, by namespace and name.
+    objects: HashMap<(&'m str, &'m str), ServerId>,
+    made_services: HashMap<(&'m str, String), (ServerId, Access)>,
+    made_secrets: HashMap<(&'m str, String), ServerId>,
+    /// Those that make Secrets with a name in their name.
+    named_secrets: Vec<ServerId>,
     namespaces: HashSet<&'m str>,
 }
 
@@ -74,19 +79,43 @@ impl<'i, 'm> Map<'i, 'm> {
             servers,
             of_workload: HashMap::new(),
             of_service: HashMap::new(),
-            operators: Vec::new(),
+            objects: HashMap::new(),
+            made_services: HashMap::new(),
+            made_secrets: HashMap::new(),
+            named_secrets: Vec::new(),
             namespaces: manifests.documents.iter().map(|d| d.namespace).collect(),
         };
         for server in servers {
             match server.seat {
                 Seat::Container(id) => map.of_workload.entry(id.workload).or_default().push(server.id),
-                Seat::Object(_) => map.operators.push(server.id),
+                Seat::Object(_) => map.add_object(server),
             }
             for service in &server.services {
                 map.of_service.entry(*service).or_default().push(server.id);
             }
         }
         map
+    }
+
+    fn add_object(&mut self, server: &'i Server<'m>) {
+        let Some(object) = server.operator else { return };
+        if object.operator.role == OperatorRole::Server {
+            self.objects.entry((server.namespace, server.name)).or_insert(server.id);
+        }
+        for (pattern, access) in object.operator.services {
+            let name = pattern.replace('*', server.name);
+            self.made_services.entry((server.namespace, name)).or_insert((server.id, *access));
+        }
+        for pattern in object.operator.secrets {
+            if pattern.contains('?') {
+                // Each costs a comparison with every Secret that is looked for.
+                if self.named_secrets.len() < 200 && self.named_secrets.last() != Some(&server.id) {
+                    self.named_secrets.push(server.id);
+                }
+            } else {
+                self.made_secrets.entry((server.namespace, pattern.replace('*', server.name))).or_insert(server.id);
+            }
+        }
     }
 
     /// Where a host leads, for a container of a workload in a namespace.
@@ -168,23 +197,17 @@ impl<'i, 'm> Map<'i, 'm> {
                 return Some(Reach::InRelease { server: *server, service: Some(service.doc), access });
             }
             // A Service that an operator's pods answer: it is rendered by hand.
-            let made = |s: &&ServerId| {
-                self.servers
-                    .get(s.index())
-                    .is_some_and(|o| o.namespace == namespace && service.selector.iter().any(|(_, v)| *v == o.name))
-            };
-            if let Some(server) = self.operators.iter().find(made)
+            let made = service.selector.iter().find_map(|(_, value)| self.objects.get(&(service.namespace, *value)));
+            if let Some(server) = made
                 && select(self.inventory, service).is_empty()
             {
                 return Some(Reach::InRelease { server: *server, service: Some(service.doc), access: Access::Any });
             }
             return Some(Reach::Service { service: service.doc });
         }
-        self.operators.iter().find_map(|id| {
-            let server = self.servers.get(id.index()).filter(|s| s.namespace == namespace)?;
-            let access = server.operator_service(name)?;
-            Some(Reach::InRelease { server: *id, service: None, access })
-        })
+        let namespace = *self.namespaces.get(namespace)?;
+        let (server, access) = *self.made_services.get(&(namespace, name.to_string()))?;
+        Some(Reach::InRelease { server, service: None, access })
     }
 
     /// The server in the same pod that listens on a port.
@@ -196,8 +219,26 @@ impl<'i, 'm> Map<'i, 'm> {
 
     /// The operator's server that makes the Secret of a name.
     pub fn maker_of_secret(&self, namespace: &str, name: &str) -> Option<&'i Server<'m>> {
-        let makes = |s: &&Server<'m>| s.namespace == namespace && s.operator.is_some_and(|o| o.makes_secret(name));
-        self.operators.iter().filter_map(|id| self.servers.get(id.index())).find(makes)
+        let namespace = *self.namespaces.get(namespace)?;
+        let known = self.made_secrets.get(&(namespace, name.to_string())).copied();
+        let makes = |id: &&ServerId| {
+            let server = self.servers.get(id.index()).filter(|s| s.namespace == namespace);
+            server.is_some_and(|s| s.operator.is_some_and(|o| o.makes_secret(name)))
+        };
+        let id = known.or_else(|| self.named_secrets.iter().find(makes).copied())?;
+        self.servers.get(id.index())
+    }
+
+    /// The server that an operator makes of the object of a name.
+    pub fn object(&self, namespace: &'m str, name: &'m str) -> Option<&'i Server<'m>> {
+        self.objects.get(&(namespace, name)).and_then(|id| self.servers.get(id.index()))
+    }
+
+    /// The server that a container is.
+    pub fn seated(&self, container: ContainerId) -> Option<&'i Server<'m>> {
+        let ids = self.of_workload.get(&container.workload)?;
+        let is = |s: &&Server<'m>| s.seat == Seat::Container(container);
+        ids.iter().filter_map(|id| self.servers.get(id.index())).find(is)
     }
 }
 

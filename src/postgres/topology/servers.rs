@@ -5,8 +5,8 @@ use super::placeholder::Lookup;
 use super::script;
 use super::value::Value;
 use crate::kube::{
-    Access, Container, ContainerId, Image, Inventory, OperatorObject, OperatorRole, Role, Service, Volume,
-    VolumeSource, Workload, select,
+    Container, ContainerId, Image, Inventory, OperatorObject, OperatorRole, Role, Service, Volume, VolumeSource,
+    Workload, select,
 };
 use crate::manifest::{DocId, Identity, Node};
 use crate::postgres::driver;
@@ -361,11 +361,4 @@ fn leads_to(service: &Service<'_>, port: u16, inventory: &Inventory<'_>, server:
                 Err(_) => named(&target.text()),
             },
         })
-}
-
-impl Server<'_> {
-    /// Which sessions a Service that the operator makes leads to; `None` where it makes none of this name.
-    pub fn operator_service(&self, name: &str) -> Option<Access> {
-        self.operator.as_ref()?.service(name)
-    }
 }
