@@ -184,7 +184,7 @@ pub(super) static CLIENTS: &[Client] = &[
     },
     Client {
         driver: Driver::Sqlx, versions: "0.8", default_root: None, default_without_mode: true, system: None, loose: true,
-        source: "sqlx-postgres/src/connection/tls.rs; sqlx-core/src/net/tls", evidence: Evidence::Read,
+        source: "sqlx-postgres/src/connection/tls.rs; sqlx-core/src/net/tls", evidence: Evidence::Tested,
         rows: &[
             // `allow` never tries TLS.
             blind(&["disable", "allow"], Never),
@@ -196,7 +196,7 @@ pub(super) static CLIENTS: &[Client] = &[
     },
     Client {
         driver: Driver::TokioPostgres, versions: "0.7", default_root: None, default_without_mode: true, system: None, loose: false,
-        source: "tokio-postgres/src/connect_tls.rs; the program brings the TLS connector", evidence: Evidence::Read,
+        source: "tokio-postgres/src/connect_tls.rs; the program brings the TLS connector", evidence: Evidence::Tested,
         rows: &[
             blind(&["disable"], Never),
             row(&["", "prefer"], First, Unknown, Refuses, Refuses, Refuses),

@@ -58,6 +58,29 @@ const GO: Table = &[
     ("channel_binding", Keyword::ChannelBinding),
 ];
 
+/// tokio-postgres/src/config.rs: any other is refused.
+const TOKIO: Table = &[
+    ("user", Keyword::User),
+    ("password", Keyword::Password),
+    ("dbname", Keyword::DbName),
+    ("options", Keyword::Options),
+    ("application_name", Keyword::ApplicationName),
+    ("sslmode", Keyword::SslMode),
+    ("sslnegotiation", Keyword::SslNegotiation),
+    ("host", Keyword::Host),
+    ("hostaddr", Keyword::HostAddr),
+    ("port", Keyword::Port),
+    ("connect_timeout", Keyword::ConnectTimeout),
+    ("tcp_user_timeout", Keyword::TcpUserTimeout),
+    ("keepalives", Keyword::Keepalives),
+    ("keepalives_idle", Keyword::KeepalivesIdle),
+    ("keepalives_interval", Keyword::KeepalivesInterval),
+    ("keepalives_retries", Keyword::KeepalivesCount),
+    ("target_session_attrs", Keyword::TargetSessionAttrs),
+    ("channel_binding", Keyword::ChannelBinding),
+    ("load_balance_hosts", Keyword::LoadBalanceHosts),
+];
+
 /// PGProperty.java of pgjdbc.
 const JDBC: Table = &[
     ("user", Keyword::User),
@@ -154,7 +177,7 @@ pub(super) fn of(driver: Driver, form: Form) -> Names {
         (_, Driver::PostgresJs) => names([COMMON, POSTGRES_JS]),
         (_, Driver::Sqlx) => names([COMMON, SQLX]),
         (_, Driver::Pgx | Driver::GoPq | Driver::Unknown) => names([COMMON, GO]),
-        (_, Driver::TokioPostgres) => Names { closed: true, ..names([COMMON, GO]) },
+        (_, Driver::TokioPostgres) => Names { closed: true, ..names([TOKIO, &[]]) },
         _ => names([COMMON, &[]]),
     }
 }
