@@ -9,7 +9,8 @@ mod libpq;
 use bstr::{BStr, ByteSlice};
 use fastrand::Rng;
 use libpq::Fields;
-use plimsoll::postgres::dsn::{self, Keyword, Libpq, Seen, Settings, Surroundings};
+use plimsoll::postgres::driver::Driver;
+use plimsoll::postgres::dsn::{self, Keyword, Libpq, Seen, Settings, Surroundings, foreign};
 
 const BATCH: usize = 2_000;
 
@@ -109,6 +110,32 @@ fn connection_strings_are_read_as_libpq_reads_them() {
         }
         tally.close("dsn", major);
     }
+}
+
+#[test]
+fn no_reading_of_any_client_points_outside_of_the_text() {
+    let mut rng = Rng::with_seed(0x5eed_0004);
+    let prefixes: [&[u8]; 6] = [b"", b"jdbc:", b"r2dbc:", b"pgsql:", b"Host=h;", b"postgresql+asyncpg"];
+    let mut read = 0;
+    for n in 0..cases(20_000) {
+        let text = [prefixes[n % prefixes.len()], &generate::text(&mut rng)].concat();
+        let (from, to) = (rng.usize(..=text.len()), rng.usize(..=text.len()));
+        let hole = from.min(to)..from.max(to);
+        for driver in Driver::ALL {
+            for holes in [&[][..], std::slice::from_ref(&hole)] {
+                match foreign::parse(driver, &text, holes, Libpq::NEWEST) {
+                    Ok(dsn) => {
+                        read += 1;
+                        let spans = dsn.parts.iter().map(|p| p.span).chain(dsn.others.iter().map(|o| o.span));
+                        assert!(spans.into_iter().all(|s| s.start <= s.end && s.end <= text.len()), "{text:?}");
+                    }
+                    Err(error) => assert!(error.span.end <= text.len() && !error.to_string().is_empty()),
+                }
+            }
+        }
+    }
+    println!("generated/dsn/clients: {} texts, {read} readings", cases(20_000));
+    assert!(read > 20_000, "only {read} readings: does the generator still make anything?");
 }
 
 /// A home with service files: good, and bad in every way.

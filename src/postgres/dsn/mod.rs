@@ -117,8 +117,11 @@ impl Dsn {
 
     /// Parts that a later one of the same keyword overrides.
     pub fn overridden(&self) -> impl Iterator<Item = &Part> {
-        let later = |n: usize, k: Keyword| self.parts.iter().skip(n + 1).any(|p| p.keyword == k);
-        self.parts.iter().enumerate().filter(move |(n, p)| later(*n, p.keyword)).map(|(_, p)| p)
+        let mut last = [0; KEYWORDS.len()];
+        for (n, part) in self.parts.iter().enumerate() {
+            last[part.keyword as usize] = n;
+        }
+        self.parts.iter().enumerate().filter(move |(n, p)| last[p.keyword as usize] != *n).map(|(_, p)| p)
     }
 }
 

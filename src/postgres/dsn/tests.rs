@@ -1,4 +1,5 @@
 use super::*;
+use crate::postgres::driver::Driver;
 
 fn get(dsn: &Dsn, keyword: Keyword) -> Option<&str> {
     dsn.get(keyword).and_then(|p| p.value.text())
@@ -136,4 +137,25 @@ fn hosts_are_laid_beside_their_ports() {
     assert_eq!(shown, expected.map(|(p, r)| (p.to_string(), r)));
     assert!(with(&[], "postgres://a:1,b:2,c/d?port=1,2").hosts().is_err());
     assert_eq!(with(&[("PGHOST", "?")], "postgres:///d").hosts().unwrap()[0].reach, Reach::Unknown);
+}
+
+#[test]
+fn a_hostile_string_costs_what_it_is_long() {
+    let began = std::time::Instant::now();
+    let many = format!("postgres://h/d?{}sslmode=require", "sslmode=disable&".repeat(200_000));
+    let dsn = parse(&many).unwrap();
+    assert_eq!(dsn.overridden().count(), 200_000);
+    let hosts = format!("postgres://{}/d", "h:1,".repeat(200_000));
+    assert_eq!(parse(&hosts).unwrap().netlocs.len(), 200_001);
+    for text in
+        ["%".repeat(1 << 20), "=".repeat(1 << 20), "[".repeat(1 << 20), "'".repeat(1 << 20), ";=".repeat(1 << 19)]
+    {
+        for start in ["postgres://", "host='", "jdbc:postgresql://", "pgsql:", "Host=", ""] {
+            let text = format!("{start}{text}");
+            for driver in [Driver::Libpq, Driver::Asyncpg, Driver::Npgsql, Driver::Unknown] {
+                drop(foreign::parse(driver, &text, &[], Libpq::NEWEST));
+            }
+        }
+    }
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
 }
