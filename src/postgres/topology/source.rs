@@ -52,7 +52,7 @@ impl fmt::Display for Why<'_> {
 
 fn kube_why(why: &kube::Why<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match why {
-        kube::Why::NotRendered { kind, name, key, .. } if key.is_empty() => {
+        kube::Why::NotRendered { kind, name, key: "", .. } => {
             write!(f, "{} {name} is not rendered by the chart", kind.kind())
         }
         kube::Why::NotRendered { kind, name, key, .. } => {

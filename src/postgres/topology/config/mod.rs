@@ -67,12 +67,9 @@ pub fn read(name: &str, text: &str, arena: &Bump) -> Vec<Raw> {
             | "lua"
             | "tpl"
     );
-    if told || (!other && looks_like_yaml(text)) {
-        if let Some(found) = tree::read(text, arena, &limits) {
-            return found;
-        }
-    }
-    lines::read(text)
+    let is_tree = told || (!other && looks_like_yaml(text));
+    let found = is_tree.then(|| tree::read(text, arena, &limits)).flatten();
+    found.unwrap_or_else(|| lines::read(text))
 }
 
 /// The first line that says something is a key, a list or a brace.

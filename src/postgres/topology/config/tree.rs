@@ -31,7 +31,6 @@ fn walk(tree: Tree<'_>, line: u32, trail: &mut Vec<String>, out: &mut Vec<Raw>) 
     }
     let value = match tree {
         Tree::Map(map) => {
-            // `{name: DB_HOST, value: h}`: a list of variables.
             for entry in map.entries() {
                 trail.push(entry.key.to_string());
                 walk(entry.value, entry.pos.line, trail, out);
