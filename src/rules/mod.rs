@@ -18,8 +18,14 @@ pub mod finding;
 pub mod fix;
 pub mod judgement;
 
+mod attachment_overridden;
+mod bootstrap_deadline;
 mod database_ephemeral;
+mod database_exposed;
+mod hook_deadlock;
+mod instances_share;
 mod many_replicas_one_volume;
+mod many_stores;
 mod name_too_long;
 mod names_collide;
 mod no_grace_period;
@@ -67,8 +73,14 @@ pub struct Rule {
 
 /// All rules, by id.
 pub static RULES: &[&Rule] = &[
+    &attachment_overridden::RULE,
+    &bootstrap_deadline::RULE,
     &database_ephemeral::RULE,
+    &database_exposed::RULE,
+    &hook_deadlock::RULE,
+    &instances_share::RULE,
     &many_replicas_one_volume::RULE,
+    &many_stores::RULE,
     &name_too_long::RULE,
     &names_collide::RULE,
     &no_grace_period::RULE,
