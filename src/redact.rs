@@ -72,10 +72,11 @@ pub fn names_secret(path: &str) -> bool {
     PROMISES.iter().any(|word| name.contains(word)) || ENDS.iter().any(|end| name.ends_with(end))
 }
 
-/// Whether a name of the kind that [`names_secret`] knows holds an address, of which only the password is secret.
-pub fn names_address(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    lower.ends_with("url") || lower.ends_with("uri")
+/// Whether a value under a name is a secret: of an address (`repoUrl`) only one with somebody's name in it.
+pub fn is_secret(name: &str, value: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let address = (lower.ends_with("url") || lower.ends_with("uri")) && value.contains("://");
+    names_secret(name) && !(address && !value.contains('@'))
 }
 
 /// The passwords in all URLs of a text: what stands between `:` and `@` of `scheme://user:password@host`.
@@ -253,6 +254,12 @@ mod tests {
             assert!(!names_secret(name), "{name}");
         }
         assert!(names_secret("list[0].password[2]"));
+    }
+
+    #[test]
+    fn an_address_is_a_secret_with_its_password() {
+        assert!(is_secret("databaseUrl", "postgres://u:p@h") && is_secret("databaseUrl", "geheim"));
+        assert!(!is_secret("repoURL", "https://example.com/x") && is_secret("password", "https://example.com/x"));
     }
 
     #[test]

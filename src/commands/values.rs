@@ -11,7 +11,7 @@ use crate::diagnostic::{Plain, Refusal};
 use crate::limits::with_deep_stack;
 use crate::lint::Collected;
 use crate::manifest::{Path, Step};
-use crate::redact::{REDACTED, Secrets, names_secret};
+use crate::redact::{REDACTED, Secrets, is_secret, names_secret};
 use crate::render::{self, Loaded};
 use crate::value::{Pos, Sources, Tree, to_json};
 use crate::values;
@@ -84,22 +84,20 @@ fn effective(flags: &Flags, setup: &Setup, collected: &mut Collected) -> Result<
         return Ok(leaves.iter().map(|l| l.line(width, &sources)).collect());
     }
     let mut json = to_json(Tree::Map(root));
-    redact(&mut json, false);
+    redact(&mut json, "");
     let json = json.to_string();
     // What YAML has no words for stays JSON, which is YAML too.
     let yaml = yaml::json_to_yaml(json.as_bytes()).unwrap_or_else(|_| format!("{json}\n").into_bytes());
     Ok(String::from_utf8_lossy(&yaml).into_owned())
 }
 
-/// Takes out what stands under keys that promise secrets.
-fn redact(value: &mut serde_json::Value, secret: bool) {
+/// Takes out what is a secret by its key, `name`.
+fn redact(value: &mut serde_json::Value, name: &str) {
     match value {
-        serde_json::Value::Object(map) => {
-            map.iter_mut().for_each(|(key, value)| redact(value, names_secret(key)));
-        }
-        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| redact(item, secret)),
-        serde_json::Value::String(text) if secret && !text.is_empty() => *text = REDACTED.into(),
-        serde_json::Value::Number(_) if secret => *value = REDACTED.into(),
+        serde_json::Value::Object(map) => map.iter_mut().for_each(|(key, value)| redact(value, key)),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| redact(item, name)),
+        serde_json::Value::String(text) if !text.is_empty() && is_secret(name, text) => *text = REDACTED.into(),
+        serde_json::Value::Number(_) if names_secret(name) => *value = REDACTED.into(),
         _ => {}
     }
 }
@@ -129,13 +127,12 @@ fn flatten(tree: Tree<'_>, pos: Pos, path: &mut Vec<Step>, out: &mut Vec<Leaf>) 
             }
         }
         leaf => {
-            let keys = path.iter().rev().filter_map(|step| match step {
+            let mut keys = path.iter().rev().filter_map(|step| match step {
                 Step::Key(key) => Some(key.as_str()),
                 Step::Index(_) => None,
             });
-            let secret = keys.take(1).any(names_secret);
             let mut json = to_json(leaf);
-            redact(&mut json, secret);
+            redact(&mut json, keys.next().unwrap_or_default());
             out.push(Leaf { path: Path(path.clone()), shown: json.to_string(), pos });
         }
     }

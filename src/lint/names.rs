@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::diagnostic::Place;
-use crate::redact::{REDACTED, names_secret};
+use crate::redact::{REDACTED, is_secret};
 
 /// A larger file is not opened for one line of it.
 const LARGEST: u64 = 8 << 20;
@@ -68,7 +68,7 @@ fn without_secret(line: &str) -> String {
     let name = key.trim_start_matches(['-', ' ', '"', '\'', '#', '{']).trim_end_matches(['"', '\'', ' ']);
     let plain = value.trim();
     let empty = matches!(plain, "" | "\"\"" | "''" | "true" | "false" | "null" | "{}" | "[]");
-    if empty || plain.contains("{{") || plain.starts_with(['#', '&', '*']) || !names_secret(name) {
+    if empty || plain.contains("{{") || plain.starts_with(['#', '&', '*']) || !is_secret(name, plain) {
         return line.to_string();
     }
     format!("{key}: {REDACTED}")

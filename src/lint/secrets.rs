@@ -3,7 +3,7 @@
 use crate::chart::Chart;
 use crate::go::encode::base64_decode;
 use crate::manifest::Manifests;
-use crate::redact::{Secrets, names_secret, passwords_of_urls};
+use crate::redact::{Secrets, is_secret, names_secret, passwords_of_urls};
 use crate::value::Tree;
 use crate::values::Overrides;
 
@@ -124,34 +124,42 @@ impl Collected {
 
     fn url_passwords(&mut self, text: &str) {
         self.texts.extend(passwords_of_urls(text).map(str::to_string));
+        // A text that is nothing but a URL, with a password that should have been encoded: whatever stands in its way.
+        let userinfo = text.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@')).map(|(userinfo, _)| userinfo);
+        let password = userinfo.and_then(|u| u.split_once(':')).map(|(_, password)| password);
+        self.texts.extend(password.filter(|p| p.len() < 256 && !p.contains('\n')).map(str::to_string));
     }
 
     /// Without recursion: how deep a tree may be is for its reader to say.
     fn tree(&mut self, root: Tree<'_>, keys_are_names: bool) {
-        let mut open = vec![(root, false)];
-        while let Some((tree, secret)) = open.pop() {
+        let mut open: Vec<(Tree<'_>, Option<String>)> = vec![(root, None)];
+        while let Some((tree, promise)) = open.pop() {
             match tree {
                 Tree::Map(map) => {
                     // `{name: PGPASSWORD, value: x}`, as containers write variables.
-                    let named = map.get(b"name").and_then(|e| text(e.value)).is_some_and(names_secret);
+                    let variable = map.get(b"name").and_then(|e| text(e.value)).filter(|name| names_secret(name));
                     for entry in map.entries() {
                         let key = String::from_utf8_lossy(entry.key);
-                        open.push((entry.value, names_secret(&key) || named && key == "value"));
+                        let promise = match variable.filter(|_| key == "value") {
+                            Some(name) => Some(name.to_string()),
+                            None => Some(key.to_string()).filter(|key| names_secret(key)),
+                        };
+                        open.push((entry.value, promise));
                         if keys_are_names {
                             self.names.push(key.into_owned());
                         }
                     }
                 }
-                Tree::List(list) => open.extend(list.items().iter().map(|(item, _)| (*item, secret))),
+                Tree::List(list) => open.extend(list.items().iter().map(|(item, _)| (*item, promise.clone()))),
                 Tree::Str(bytes) => {
                     let text = String::from_utf8_lossy(bytes);
                     self.url_passwords(&text);
-                    if secret {
+                    if promise.is_some_and(|name| is_secret(&name, &text)) {
                         self.texts.push(text.into_owned());
                     }
                 }
-                Tree::Int(n) if secret => self.texts.push(n.to_string()),
-                Tree::Float(n) if secret => self.texts.push(n.to_string()),
+                Tree::Int(n) if promise.is_some() => self.texts.push(n.to_string()),
+                Tree::Float(n) if promise.is_some() => self.texts.push(n.to_string()),
                 Tree::Null | Tree::Bool(_) | Tree::Int(_) | Tree::Float(_) => {}
             }
         }

@@ -11,7 +11,7 @@ use super::pointer::address;
 use super::{NoJudgement, text, unusable_words, walk};
 use crate::diagnostic::{Place, Refusal, nearest};
 use crate::limits::Stack;
-use crate::redact::{REDACTED, names_secret, passwords_of_urls};
+use crate::redact::{REDACTED, is_secret, passwords_of_urls};
 use crate::value::{MapNode, Tree};
 use crate::values::Enabled;
 
@@ -162,7 +162,12 @@ impl<'s> Teller<'_, 's> {
                 }
             }
             keyword => {
-                let secret = self.prefix.iter().chain(&tokens).any(|token| names_secret(token));
+                let text = value.and_then(|v| match v {
+                    Tree::Str(text) => Some(text.to_string()),
+                    _ => None,
+                });
+                let text = text.unwrap_or_default();
+                let secret = self.prefix.iter().chain(&tokens).any(|token| is_secret(token, &text));
                 let given = value.map(|v| shown(v, secret));
                 let message = words(keyword, schema, value, given.as_deref(), failure);
                 let near = match (keyword, value) {

@@ -6,6 +6,7 @@ mod support;
 mod canary;
 mod cases;
 mod formats;
+mod hostile;
 mod permissions;
 mod schema;
 

@@ -56,3 +56,43 @@ fn what_is_accepted_has_no_finding() {
     assert!(matches!(exit, Some(0 | 3)), "{heads:?}");
     assert!(!heads.iter().any(|h| h.contains("[schema]")), "{heads:?}");
 }
+
+/// Every golden case of the reference chart: what Helm refuses is refused, and what it accepts is no error. No password of
+/// any of them is repeated.
+#[test]
+fn the_cases_of_the_reference_chart_are_judged_as_helm_judges_them() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/chart");
+    let cases: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).filter(|p| p.join("case.yaml").exists()).collect();
+    assert!(cases.len() > 50);
+    let wrong: Vec<String> = support::parallel(&cases, |case| {
+        let text = fs::read_to_string(case.join("case.yaml")).unwrap();
+        let refused = text.lines().any(|l| l == "exit: 1");
+        let chart = reference();
+        let args = ["lint", chart.to_str().unwrap(), "--no-config", "-f", "values.yaml"];
+        let (exit, stdout, stderr) = run(case, &args);
+        let fits = if refused { exit == Some(1) && stdout.contains("error[") } else { !stdout.contains("error[") };
+        let leaks = ["geheim", "Z2VoZWlt"].iter().any(|s| stdout.contains(s) || stderr.contains(s));
+        (!fits || leaks).then(|| format!("{}: {exit:?}\n{stdout}{stderr}", case.display()))
+    })
+    .into_iter()
+    .flatten()
+    .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A clause of the schema may name a rule, whose id the finding then carries.
+#[test]
+fn a_clause_names_its_rule() {
+    let work = tempfile::tempdir().unwrap();
+    write_chart(work.path(), "", "mode: b\n");
+    let schema = format!(
+        "{{\"allOf\": [{{\"$comment\": \"[{RULE}] because of this\", \"if\": true, \"then\": {{\"properties\": {{\"mode\": \
+         {{\"const\": \"a\"}}}}}}}}, {{\"$comment\": \"[no-such-rule] x y\", \"if\": true, \"then\": {{\"required\": [\"x\"]}}}}]}}"
+    );
+    fs::write(work.path().join("chart/values.schema.json"), schema).unwrap();
+    let (exit, stdout, _) = run(work.path(), &["lint", "chart"]);
+    assert_eq!(exit, Some(1));
+    assert!(stdout.contains(&format!("error[{RULE}]: mode must be \"a\", and is \"b\"")), "{stdout}");
+    assert!(stdout.contains("help: because of this") && stdout.contains("error[schema]: x is missing"), "{stdout}");
+}

@@ -54,6 +54,9 @@ fn attempt(flags: &Flags) -> Result<u8, Usage> {
         (None, true) => FailOn::Warning,
         (None, false) => config.fail_on().unwrap_or_default(),
     };
+    if job.given.as_ref().is_some_and(|o| o.files.iter().any(|f| f == "-")) && charts.len() * job.targets.len() > 1 {
+        return Err(Usage("values from standard input can be read once: name one chart and one version".into()));
+    }
     let progress = Progress::new(charts.len());
     let mut outcome = crate::lint::run(&job, &charts, fail_on, &|done| progress.tell(done));
     progress.end();
