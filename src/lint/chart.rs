@@ -8,6 +8,7 @@ use super::case::{Case, cases};
 use super::entry;
 use super::examine::{Request, Stop, examine};
 use super::names::Names;
+use super::origins::Origins;
 use super::secrets::Collected;
 use crate::chart::{self, Log};
 use crate::config::Date;
@@ -160,6 +161,7 @@ impl Run<'_> {
     }
 
     fn judge(&mut self, facts: &Facts<'_>, case: &str) -> Judged {
+        let origins = Origins::new(facts);
         let metadata = &facts.bound.root().metadata;
         let report = &mut self.linted.report;
         (report.name, report.version) = (metadata.name.to_string(), metadata.version.to_string());
@@ -182,12 +184,20 @@ impl Run<'_> {
                 match &judgement.verdict {
                     Verdict::Holds(_) => judged.held += 1,
                     Verdict::Broken(finding) => {
-                        let found = entry::finding(rule, &judgement.subject, finding, facts, &names, case);
+                        let found = entry::finding(rule, &judgement.subject, finding, facts, &origins, &names, case);
                         self.found(found);
                     }
                     Verdict::Undecided(reason) => {
-                        let unsure =
-                            entry::unsure(rule, &judgement.subject, &reason.why, &reason.at, facts, &names, case);
+                        let unsure = entry::unsure(
+                            rule,
+                            &judgement.subject,
+                            &reason.why,
+                            &reason.at,
+                            facts,
+                            &origins,
+                            &names,
+                            case,
+                        );
                         self.unsure(unsure);
                     }
                 }

@@ -1,6 +1,7 @@
 //! From what a rule, a schema or a refusal says to what a report holds: places that can be opened, texts that own themselves.
 
 use super::names::Names;
+use super::origins::Origins;
 use crate::diagnostic::{Kind, Place, Refusal, Severity};
 use crate::manifest::{Broken, BrokenKind, Path, Step};
 use crate::report::{Entry, Unsure};
@@ -32,20 +33,28 @@ pub fn finding(
     subject: &Subject,
     finding: &Finding,
     facts: &Facts<'_>,
+    origins: &Origins<'_>,
     names: &Names,
     case: &str,
 ) -> Entry {
     let severity = finding.severity.unwrap_or(rule.severity);
-    let (place, output_line) = spot(&finding.at, facts, names);
+    let (place, output_line) = spot(&finding.at, facts, origins, names);
     let source = place.as_ref().and_then(|p| names.source(p));
-    let values = finding.values.iter().map(|path| (path.to_string(), values_place(path, facts, names)));
-    let also = finding.also.iter().filter_map(|(at, label)| Some((spot(at, facts, names).0?, label.clone())));
+    let mut values: Vec<(String, Option<Place>)> =
+        finding.values.iter().map(|path| (path.to_string(), values_place(path, facts, names))).collect();
+    if let (true, Spot::Field { doc, path, .. }) = (values.is_empty(), &finding.at)
+        && let Some(document) = facts.document(*doc)
+    {
+        let behind = origins.values(document, path).into_iter();
+        values = behind.map(|path| (path.to_string(), tokens_place(&path.0, facts, names))).collect();
+    }
+    let also = finding.also.iter().filter_map(|(at, label)| Some((spot(at, facts, origins, names).0?, label.clone())));
     Entry {
         summary: rule.summary.into(),
         place,
         source,
         output_line,
-        values: values.collect(),
+        values,
         also: also.collect(),
         help: finding.help.clone(),
         fix: finding.fix.iter().flat_map(|fix| &fix.ops).map(ToString::to_string).collect(),
@@ -59,15 +68,16 @@ pub fn unsure(
     why: &str,
     at: &Spot,
     facts: &Facts<'_>,
+    origins: &Origins<'_>,
     names: &Names,
     case: &str,
 ) -> Unsure {
-    let place = Some(at).filter(|at| **at != Spot::Chart).and_then(|at| spot(at, facts, names).0);
+    let place = Some(at).filter(|at| **at != Spot::Chart).and_then(|at| spot(at, facts, origins, names).0);
     Unsure { rule: rule.id.into(), subject: subject.to_string(), why: why.into(), place, cases: vec![case.to_string()] }
 }
 
 /// The place of a spot, and the line of the output where it is one of a document.
-fn spot(spot: &Spot, facts: &Facts<'_>, names: &Names) -> (Option<Place>, Option<u32>) {
+fn spot(spot: &Spot, facts: &Facts<'_>, origins: &Origins<'_>, names: &Names) -> (Option<Place>, Option<u32>) {
     match spot {
         Spot::Chart => (Some(Place::file(names.file(&format!("{}/Chart.yaml", facts.bound.root().path)))), None),
         Spot::File(place) => (Some(names.place(place)), None),
@@ -80,7 +90,9 @@ fn spot(spot: &Spot, facts: &Facts<'_>, names: &Names) -> (Option<Place>, Option
         Spot::Field { doc, path, line, .. } => {
             let Some(document) = facts.document(*doc) else { return (None, Some(*line)) };
             let field = format!("{}: {path}", facts.subject(document));
-            (Some(Place { path: Some(field), ..Place::file(names.file(document.template)) }), Some(*line))
+            let written = origins.template(document, *line);
+            let place = written.map_or_else(|| Place::file(names.file(document.template)), |place| names.place(&place));
+            (Some(Place { path: Some(field), ..place }), Some(*line))
         }
     }
 }
@@ -95,7 +107,11 @@ fn values_place(path: &Path, facts: &Facts<'_>, names: &Names) -> Option<Place> 
             Step::Index(index) => index.to_string(),
         })
         .collect();
-    let pos = position(facts.bound.root().values, &tokens).0?;
+    tokens_place(&tokens, facts, names)
+}
+
+fn tokens_place(tokens: &[String], facts: &Facts<'_>, names: &Names) -> Option<Place> {
+    let pos = position(facts.bound.root().values, tokens).0?;
     facts.sources.place(pos).map(|place| names.place(&place))
 }
 

@@ -11,6 +11,7 @@ use crate::kube::Inventory;
 use crate::limits::Stack;
 use crate::manifest;
 use crate::postgres::topology;
+use crate::provenance::Provenance;
 use crate::render::{self, Loaded, Settings, Stopped};
 use crate::rules::Facts;
 use crate::schema::{self, Violation};
@@ -96,6 +97,7 @@ pub fn examine<R>(
     collected.manifests(&manifests);
     let inventory = Inventory::of(&manifests, &heap);
     let topology = topology::infer(&manifests, &inventory, &heap);
+    let provenance = Provenance::new(chart, user, &bound, (*world).clone(), stack);
     let facts = Facts {
         bound: &bound,
         chart,
@@ -105,6 +107,7 @@ pub fn examine<R>(
         manifests: &manifests,
         inventory: &inventory,
         topology: &topology,
+        provenance: &provenance,
     };
     Ok(judge(&facts))
 }

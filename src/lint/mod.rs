@@ -7,6 +7,7 @@
 //! | `chart` | one chart in all its cases |
 //! | `run` | many charts at once |
 //! | `entry` | from judgements to what a report holds |
+//! | `origins` | the template line and the values behind a field |
 //! | `names` | names inside of a chart as files that somebody can open |
 //! | `secrets` | which texts are secrets |
 //! | `allow`, `baseline` | what counts no more |
@@ -18,6 +19,7 @@ mod chart;
 mod entry;
 mod examine;
 mod names;
+mod origins;
 mod run;
 mod secrets;
 

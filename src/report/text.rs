@@ -105,10 +105,11 @@ impl Out {
         let number = self.painted(BLUE, &place.line.to_string());
         self.line(&format!("{margin} {bar}"));
         self.line(&format!("{number} {bar} {}", Plain(&cut)));
-        let start = (place.column as usize).saturating_sub(1);
+        let indent = cut.len() - cut.trim_start().len();
+        let start = (place.column as usize).saturating_sub(1).max(indent);
         let rest: String = cut.chars().skip(start).collect();
         let marked = rest.split([':', '#']).next().unwrap_or_default().trim_end().chars().count();
-        if marked > 0 && start > 0 || place.column == 1 && marked > 0 {
+        if marked > 0 && place.column > 0 {
             let carets = self.painted(code, &"^".repeat(marked));
             self.line(&format!("{margin} {bar} {}{carets}", " ".repeat(start)));
         }

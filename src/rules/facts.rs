@@ -6,6 +6,7 @@ use crate::chart::Chart;
 use crate::kube::Inventory;
 use crate::manifest::{DocId, Document, Manifests, Node, Step};
 use crate::postgres::topology::{Held, Topology};
+use crate::provenance::Provenance;
 use crate::render::{Bound, RenderedFile};
 use crate::value::{MapNode, Sources};
 
@@ -22,6 +23,8 @@ pub struct Facts<'f> {
     pub manifests: &'f Manifests<'f>,
     pub inventory: &'f Inventory<'f>,
     pub topology: &'f Topology<'f>,
+    /// The same chart in other worlds: other values, an upgrade, another seed. Within a budget that all rules share.
+    pub provenance: &'f Provenance<'f>,
 }
 
 impl<'f> Facts<'f> {
