@@ -135,14 +135,14 @@ pub(super) static CLIENTS: &[Client] = &[
     },
     Client {
         driver: Driver::R2dbc, versions: "1.0", default_root: None, default_without_mode: true, system: None, loose: true,
-        source: "r2dbc-postgresql README, Getting Started and Securing connections", evidence: Evidence::Read,
+        source: "r2dbc-postgresql README, Getting Started; client/SSLMode.java", evidence: Evidence::Read,
         rows: &[
             blind(&["", "disable"], Never),
             blind(&["allow"], Last),
             blind(&["prefer"], First),
             blind(&["require"], Only),
-            row(&["verify-ca"], Only,   PublicChain, Chain, Refuses, Refuses),
-            row(&["verify-full"], Only, PublicFull,  Full,  Refuses, Refuses),
+            // What is checked is not written down, and a program may bring a verifier of its own.
+            row(&["verify-ca", "verify_ca", "verify-full", "verify_full"], Only, Unknown, Unknown, Unknown, Unknown),
         ],
     },
     Client {

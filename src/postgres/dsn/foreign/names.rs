@@ -103,6 +103,10 @@ const JDBC: Table = &[
 /// r2dbc-postgresql's README.
 const R2DBC: Table = &[
     ("user", Keyword::User),
+    ("username", Keyword::User),
+    ("host", Keyword::Host),
+    ("port", Keyword::Port),
+    ("database", Keyword::DbName),
     ("password", Keyword::Password),
     ("sslMode", Keyword::SslMode),
     ("sslRootCert", Keyword::SslRootCert),
