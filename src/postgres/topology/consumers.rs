@@ -172,6 +172,11 @@ const FILE_TOOLS: &[&str] = &[
     ".",
 ];
 
+const SHELLS: &[&str] = &["sh", "bash"];
+
+/// Commands that take another script in.
+const SOURCES: &[&str] = &[".", "source"];
+
 /// Names of init containers that prepare files for the next ones. Only for those that run a script without a client program.
 const PREPARES: &[&str] = &[
     "prepare",
@@ -212,19 +217,22 @@ pub fn conduct(container: &Container<'_>, book: &Book<'_, '_>) -> Conduct {
         Some(Kind::Wire(_)) => return Conduct::Bystands("its image is another database"),
         _ => {}
     }
-    if container.role == Role::Init && is_script {
-        let only_files = heads
-            .iter()
-            .all(|h| FILE_TOOLS.contains(h) || h.is_empty() || h.starts_with('-') || matches!(*h, "sh" | "bash"));
-        let prepares = PREPARES.iter().any(|p| container.name.contains(p));
-        if runs(WAITS)
-            && heads.iter().all(|h| {
-                FILE_TOOLS.contains(h) || WAITS.contains(h) || matches!(*h, "sh" | "bash") || h.starts_with('-')
-            })
-        {
+    if container.role == Role::Init && ["generate-", "keygen"].iter().any(|p| container.name.contains(p)) {
+        return Conduct::Writes;
+    }
+    let is_init = container.role == Role::Init;
+    if is_script {
+        let is_tool = |h: &str| FILE_TOOLS.contains(&h) || h.is_empty() || h.starts_with('-') || SHELLS.contains(&h);
+        // What a main container takes in by `.` may well start its program.
+        let only_files = heads.iter().all(|h| is_tool(h) && (is_init || !SOURCES.contains(h)));
+        if only_files && runs(FILE_TOOLS) {
+            return Conduct::Writes;
+        }
+        if is_init && runs(WAITS) && heads.iter().all(|h| is_tool(h) || WAITS.contains(h)) {
             return Conduct::Waits;
         }
-        if only_files || (prepares && !name_migrates(container.name)) {
+        let prepares = is_init && PREPARES.iter().any(|p| container.name.contains(p));
+        if prepares && !name_migrates(container.name) {
             return Conduct::Writes;
         }
     }

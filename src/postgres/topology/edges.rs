@@ -3,6 +3,7 @@
 use super::book::{Book, Setting, Shelf, Space};
 use super::consumers::ConsumerId;
 use super::group::Group;
+use super::images;
 use super::reach::{Map, Reach};
 use super::script::Run;
 use super::source::{Link, Source, Why};
@@ -118,6 +119,10 @@ impl<'m> Bench<'_, '_, 'm> {
             out.extend(self.of_run(run));
         }
         let ran = !out.is_empty();
+        // A server's image that runs client programs with options of their own: what else it is told is not asked for.
+        if ran && matches!(images::of(self.container.image.repository), Some(images::Kind::Server)) {
+            return dedupe(out);
+        }
         for group in groups {
             for n in &group.urls {
                 out.extend(self.book.settings.get(*n).map(|setting| self.of_url(setting, group)).into_iter().flatten());
@@ -338,8 +343,8 @@ impl<'m> Bench<'_, '_, 'm> {
         let told = driver::tell(scheme, words, self.container.image.repository, Some(key));
         if told.driver == Driver::Unknown {
             let is_server_image = matches!(
-                super::images::of(self.container.image.repository),
-                Some(super::images::Kind::Server | super::images::Kind::Pooler(_))
+                images::of(self.container.image.repository),
+                Some(images::Kind::Server | images::Kind::Pooler(_))
             );
             if is_server_image || is_variables {
                 let evidence =

@@ -225,7 +225,10 @@ fn join(groups: &mut Vec<Group>) {
 
 /// One's words are the beginning of the other's. No words at all are the beginning of nothing else.
 fn related(a: &Words, b: &Words) -> bool {
-    a.is_empty() == b.is_empty() && (a.starts_with(b) || b.starts_with(a))
+    // `APP_POSTGRES_HOST` with `APP_DB_NAME`: one program, its database.
+    let stem = |words: &Words| words.without_database();
+    let same_stem = || stem(a).is_some_and(|s| !s.is_empty() && Some(s) == stem(b));
+    a.is_empty() == b.is_empty() && (a.starts_with(b) || b.starts_with(a) || same_stem())
 }
 
 /// Which system a group is about, from all that its settings say.

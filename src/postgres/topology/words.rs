@@ -373,6 +373,11 @@ impl Words {
         matches!(self.0.as_slice(), [only] if only == word)
     }
 
+    /// The name without a last word that means a database.
+    pub fn without_database(&self) -> Option<Words> {
+        self.0.last().filter(|w| is_database(w)).map(|_| self.without_last(1))
+    }
+
     /// Whether the name ends in this word; the name without it.
     pub fn strip(&self, last: &str) -> Option<Words> {
         (self.0.last()? == last).then(|| self.without_last(1))

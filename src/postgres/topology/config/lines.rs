@@ -129,9 +129,9 @@ fn assignment(line: &str) -> Option<(String, &str)> {
     let name = name.trim_matches(['"', '\'', '`']).trim_start_matches(':');
     let is_name = !name.is_empty()
         && name.len() <= 120
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '[' | ']' | '\'' | '"' | '/' | '@'));
+        && name.chars().all(|c| {
+            c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '[' | ']' | '\'' | '"' | '/' | '@' | '*')
+        });
     is_name.then(|| (name.to_string(), rest.trim()))
 }
 
