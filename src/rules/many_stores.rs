@@ -27,6 +27,9 @@ const MIGRATES: &[&str] = &["migrat", "alembic", "db:prepare", "flyway", "liquib
 /// Words of a command that only waits until another has done it.
 const WAITS: &[&str] = &["wait", "check", "pending", "showmigrations", "status", "ready"];
 
+/// Components that own what they store.
+const SINGLE: &[&str] = &["store", "schema-owner", "singleton"];
+
 fn subjects(facts: &Facts<'_>) -> usize {
     let documents = facts.manifests.documents.iter().filter(|d| d.hook.is_none());
     let kinds = documents.filter(|d| matches!(d.kind, "Deployment" | "StatefulSet" | "ReplicaSet"));
@@ -100,17 +103,12 @@ fn verdict<'f>(facts: &Facts<'f>, document: &Document<'f>, workload: &Workload<'
     }
 }
 
-/// The chart says it: a store that is replaced at once and not rolled, as two of it must not meet.
+/// The chart says it: a component that is called so, and that is replaced at once, as two of it must not meet. `Recreate`
+/// alone says little: it may be there for a volume, or by habit.
 fn is_single(document: &Document<'_>, workload: &Workload<'_>) -> bool {
     let recreate = document.root().dig("spec.strategy.type").and_then(|n| n.as_str().given()) == Some("Recreate");
     let labels = [workload.pod.label("app.kubernetes.io/component"), document.label("app.kubernetes.io/component")];
-    let store = labels.iter().flatten().any(|component| matches!(*component, "store" | "schema-owner" | "singleton"));
-    recreate && (store || !has_volume(workload))
-}
-
-/// With a volume for one pod alone, `Recreate` says nothing about the database.
-fn has_volume(workload: &Workload<'_>) -> bool {
-    workload.pod.volumes.iter().any(|v| v.persists() != Some(false))
+    recreate && labels.iter().flatten().any(|component| SINGLE.contains(component))
 }
 
 fn migrates(container: &Container<'_>) -> bool {

@@ -206,13 +206,15 @@ fn of_release<'f>(facts: &Facts<'f>, workload: &Workload<'f>, needs: &[Need<'f>]
     })
 }
 
+/// Where the name of a job says that it migrates.
+const MIGRATES: &[&str] =
+    &["migrat", "setup-db", "db-setup", "init-db", "db-init", "upgrade-db", "db-upgrade", "db-prepare"];
+
 /// The job that migrates after the install, if there is one.
 fn migration<'f>(facts: &Facts<'f>) -> Option<&'f Document<'f>> {
-    let jobs = facts.manifests.documents.iter().filter(|d| d.kind == "Job");
-    let late = |d: &&&'f Document<'f>| {
-        d.hook.as_ref().is_some_and(|h| h.events.contains(&"post-install")) && d.name.contains("migrat")
-    };
-    jobs.collect::<Vec<_>>().iter().find(late).copied()
+    let late = |d: &&'f Document<'f>| d.hook.as_ref().is_some_and(|h| h.events.contains(&"post-install"));
+    let mut jobs = facts.manifests.documents.iter().filter(|d| d.kind == "Job").filter(late);
+    jobs.find(|d| MIGRATES.iter().any(|word| d.name.contains(word)))
 }
 
 /// Pods that hold back until somebody has migrated, while the migration waits for the pods.

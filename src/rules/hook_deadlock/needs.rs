@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::kube::{StoreKind, VolumeSource, Workload, WorkloadId};
+use crate::kube::{Container, StoreKind, VolumeSource, Workload, WorkloadId};
 use crate::manifest::{DocId, Identity, Node};
 use crate::postgres::topology::{Conduct, Edge, Held, Seat};
 use crate::rules::Facts;
@@ -51,7 +51,9 @@ impl<'a, 'f> Needs<'a, 'f> {
             servers.entry(workload).or_default().extend(doc);
         };
         for edge in &topology.edges {
-            if let Some(Seat::Container(id)) = topology.consumer_of(edge).map(|c| c.seat) {
+            if let Some(Seat::Container(id)) = topology.consumer_of(edge).map(|c| c.seat)
+                && facts.inventory.container(id).is_some_and(|(workload, container)| works(workload, container))
+            {
                 add(id.workload, edge);
             }
         }
@@ -107,4 +109,32 @@ impl<'a, 'f> Needs<'a, 'f> {
         }
         needs
     }
+}
+
+/// Where a container says that it works on the database at once. One that only reads its configuration (a check of it) is told of
+/// the database as well, and does not connect.
+const WORKS: &[&str] = &[
+    "migrat",
+    "db",
+    "sql",
+    "pg_",
+    "schema",
+    "upgrade",
+    "seed",
+    "setup",
+    "bootstrap",
+    "prepare",
+    "wait",
+    "init",
+    "install",
+];
+
+fn works(workload: &Workload<'_>, container: &Container<'_>) -> bool {
+    let words = container.command().into_iter().chain(container.args()).flatten();
+    let words: Vec<&str> = words.filter_map(|node| node.as_str().given()).collect();
+    let says = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        WORKS.iter().any(|word| text.contains(word))
+    };
+    words.is_empty() || words.iter().any(|word| says(word)) || says(workload.name) || says(container.name)
 }
