@@ -211,7 +211,7 @@ fn using_the_image_is_not_serving() {
 /// Pattern 7: an operator's object is the server; what it makes is not missing.
 #[test]
 fn operators_objects_serve() {
-    let text = "---\napiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: pg}\nspec: {instances: 3, imageName: 'ghcr.io/cloudnative-pg/postgresql:17.2'}\n---\napiVersion: postgresql.cnpg.io/v1\nkind: Pooler\nmetadata: {name: pool}\nspec: {cluster: {name: pg}, type: rw}\n".to_string()
+    let text = "---\napiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: pg}\nspec: {instances: 3, imageName: 'registry.example.com/postgresql:17.2'}\n---\napiVersion: postgresql.cnpg.io/v1\nkind: Pooler\nmetadata: {name: pool}\nspec: {cluster: {name: pg}, type: rw}\n".to_string()
         + &deployment("a", "image: acme/a\nenv: [{name: DATABASE_URL, value: 'postgres://u:p@pg-rw.ns:5432/app'}]")
         + &deployment("b", "image: acme/b\nenv: [{name: DATABASE_URL, valueFrom: {secretKeyRef: {name: pg-app, key: uri}}}]")
         + &deployment("c", "image: acme/c\nenv: [{name: DATABASE_URL, value: 'postgres://u:p@pool/app'}]");
@@ -224,6 +224,33 @@ fn operators_objects_serve() {
             "b/main DATABASE_URL -> server pg",
             "c/main DATABASE_URL -> server pool",
             "pool/pool spec.cluster -> server pg"
+        ]
+    );
+}
+
+/// A bootstrap Job is told of its servers by a list of hosts and certificates: no user, no password, no database.
+#[test]
+fn an_address_is_enough_where_a_server_answers() {
+    let clusters = "---\napiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: n1}\nspec: {instances: 1}\n---\napiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: n2}\nspec: {instances: 1}\n";
+    let job = pod(
+        "batch/v1",
+        "Job",
+        "join",
+        "volumes: [{name: c, configMap: {name: nodes}}]\ncontainers:\n- name: main\n  image: acme/join\n  volumeMounts: [{name: c, mountPath: /config}]\n- name: look\n  image: acme/look\n  args: [tcpwait, -address, 'n1-rw:5432']",
+    );
+    let nodes = store(
+        "ConfigMap",
+        "nodes",
+        "nodes.yaml: |\n  - {name: a, hostname: n1-rw}\n  - {name: b, hostname: n2-rw}\n  - {name: c, hostname: elsewhere}",
+    );
+    assert_eq!(
+        told(&(clusters.to_string() + &nodes + &job)),
+        [
+            "serves n1 ? managed",
+            "serves n2 ? managed",
+            "join/main 0.hostname -> server n1",
+            "join/main 1.hostname -> server n2",
+            "holds look Waits"
         ]
     );
 }
@@ -254,7 +281,7 @@ fn hosts_are_told_apart() {
 /// An authenticating proxy beside the program is the server that it sees.
 #[test]
 fn a_proxy_in_the_pod_answers_on_the_loopback() {
-    let spec = "containers:\n- name: main\n  image: acme/web\n  env: [{name: DATABASE_URL, value: 'postgres://u:p@127.0.0.1:5432/d?sslmode=disable'}]\n- name: proxy\n  image: gcr.io/cloud-sql-connectors/cloud-sql-proxy:2\n  args: [project:region:instance]";
+    let spec = "containers:\n- name: main\n  image: acme/web\n  env: [{name: DATABASE_URL, value: 'postgres://u:p@127.0.0.1:5432/d?sslmode=disable'}]\n- name: proxy\n  image: cloud-sql-connectors/cloud-sql-proxy:2\n  args: [project:region:instance]";
     assert_eq!(
         told(&pod("apps/v1", "Deployment", "web", spec)),
         ["serves web ? other", "web/main DATABASE_URL -> loopback web"]

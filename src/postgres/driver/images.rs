@@ -8,7 +8,7 @@ use super::Driver;
 /// One program, by the ends of its image repositories.
 #[derive(Debug)]
 pub struct Program {
-    /// Ends of the repository, at a `/` boundary (`gitea` fits `docker.gitea.com/gitea`, not `my-gitea`).
+    /// Ends of the repository, at a `/` boundary (`gitea` fits `registry.example.com/gitea`, not `my-gitea`).
     pub images: &'static [&'static str],
     pub driver: Driver,
     /// Project and file that names the library.
@@ -206,14 +206,14 @@ mod tests {
     #[test]
     fn images_find_their_program() {
         for (image, want) in [
-            ("docker.gitea.com/gitea", Some(Driver::GoPq)),
-            ("docker.io/bitnami/gitea", Some(Driver::GoPq)),
+            ("registry.example.com/gitea", Some(Driver::GoPq)),
+            ("registry.example.com/bitnami/gitea", Some(Driver::GoPq)),
             ("my-gitea", None),
             ("apache/airflow", Some(Driver::Psycopg)),
-            ("ghcr.io/mastodon/mastodon-streaming", Some(Driver::NodePostgres)),
-            ("ghcr.io/mastodon/mastodon", Some(Driver::RubyPg)),
-            ("quay.io/keycloak/keycloak", Some(Driver::Pgjdbc)),
-            ("GHCR.io/Windmill-Labs/Windmill", Some(Driver::Sqlx)),
+            ("registry.example.com/mastodon/mastodon-streaming", Some(Driver::NodePostgres)),
+            ("mastodon/mastodon", Some(Driver::RubyPg)),
+            ("registry.example.com:5000/keycloak/keycloak", Some(Driver::Pgjdbc)),
+            ("Windmill-Labs/Windmill", Some(Driver::Sqlx)),
             ("busybox", None),
             ("", None),
         ] {

@@ -92,6 +92,7 @@ const WAITS: &[&str] = &[
     "telnet",
     "wait4x",
     "wait_for_port",
+    "tcpwait",
 ];
 
 /// Commands that move texts and files about.
@@ -236,7 +237,7 @@ pub fn conduct(container: &Container<'_>, book: &Book<'_, '_>) -> Conduct {
             return Conduct::Writes;
         }
     }
-    if let [one] = heads.as_slice()
+    if let [one, ..] = heads.as_slice()
         && WAITS.contains(one)
     {
         return Conduct::Waits;

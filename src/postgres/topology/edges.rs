@@ -231,7 +231,9 @@ impl<'m> Bench<'_, '_, 'm> {
                 _ => false,
             },
         };
-        if !is_postgres || !(enough || is_variables) {
+        // An address alone says little, unless a server answers there.
+        let answers = matches!(reach, Reach::InRelease { .. });
+        if !is_postgres || !(enough || is_variables || answers) {
             return None;
         }
         let client = self.client(None, &host.source.name, is_variables);
