@@ -76,7 +76,7 @@ pub fn names_secret(path: &str) -> bool {
 pub fn is_secret(name: &str, value: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let address = (lower.ends_with("url") || lower.ends_with("uri")) && value.contains("://");
-    names_secret(name) && !(address && !value.contains('@'))
+    names_secret(name) && (!address || value.contains('@'))
 }
 
 /// The passwords in all URLs of a text: what stands between `:` and `@` of `scheme://user:password@host`.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::allow::{Permission, comments};
 use super::case::{Case, cases};
-use super::entry;
+use super::entry::{self, Context};
 use super::examine::{Request, Stop, examine};
 use super::names::Names;
 use super::origins::Origins;
@@ -174,9 +174,10 @@ impl Run<'_> {
         for broken in &facts.manifests.broken {
             match entry::broken(broken, &names, case) {
                 Ok(found) => self.found(found),
-                Err(unsure) => self.unsure(unsure),
+                Err(unsure) => self.unsure(*unsure),
             }
         }
+        let context = Context { facts, origins: &origins, names: &names, case };
         let postgres = facts.concern_postgres();
         for rule in RULES.iter().filter(|rule| rule.scope == Scope::Any || postgres) {
             for judgement in rules::judge(rule, facts) {
@@ -184,20 +185,11 @@ impl Run<'_> {
                 match &judgement.verdict {
                     Verdict::Holds(_) => judged.held += 1,
                     Verdict::Broken(finding) => {
-                        let found = entry::finding(rule, &judgement.subject, finding, facts, &origins, &names, case);
+                        let found = entry::finding(&context, rule, &judgement.subject, finding);
                         self.found(found);
                     }
                     Verdict::Undecided(reason) => {
-                        let unsure = entry::unsure(
-                            rule,
-                            &judgement.subject,
-                            &reason.why,
-                            &reason.at,
-                            facts,
-                            &origins,
-                            &names,
-                            case,
-                        );
+                        let unsure = entry::unsure(&context, rule, &judgement.subject, reason);
                         self.unsure(unsure);
                     }
                 }

@@ -5,7 +5,7 @@ use super::origins::Origins;
 use crate::diagnostic::{Kind, Place, Refusal, Severity};
 use crate::manifest::{Broken, BrokenKind, Path, Step};
 use crate::report::{Entry, Unsure};
-use crate::rules::{Facts, Finding, Rule, Spot, Subject};
+use crate::rules::{Facts, Finding, Reason, Rule, Spot, Subject};
 use crate::schema::Violation;
 use crate::value::position;
 
@@ -28,15 +28,18 @@ fn bare(rule: &str, severity: Severity, message: String, subject: String, case: 
     }
 }
 
-pub fn finding(
-    rule: &Rule,
-    subject: &Subject,
-    finding: &Finding,
-    facts: &Facts<'_>,
-    origins: &Origins<'_>,
-    names: &Names,
-    case: &str,
-) -> Entry {
+/// What is needed to place something: the case at hand, and what is known about its files.
+pub struct Context<'c, 'f> {
+    pub facts: &'c Facts<'f>,
+    pub origins: &'c Origins<'f>,
+    pub names: &'c Names,
+    /// The name of the case.
+    pub case: &'c str,
+}
+
+/// What a rule has found.
+pub fn finding(context: &Context<'_, '_>, rule: &Rule, subject: &Subject, finding: &Finding) -> Entry {
+    let Context { facts, origins, names, case } = *context;
     let severity = finding.severity.unwrap_or(rule.severity);
     let (place, output_line) = spot(&finding.at, facts, origins, names);
     let source = place.as_ref().and_then(|p| names.source(p));
@@ -62,18 +65,12 @@ pub fn finding(
     }
 }
 
-pub fn unsure(
-    rule: &Rule,
-    subject: &Subject,
-    why: &str,
-    at: &Spot,
-    facts: &Facts<'_>,
-    origins: &Origins<'_>,
-    names: &Names,
-    case: &str,
-) -> Unsure {
-    let place = Some(at).filter(|at| **at != Spot::Chart).and_then(|at| spot(at, facts, origins, names).0);
-    Unsure { rule: rule.id.into(), subject: subject.to_string(), why: why.into(), place, cases: vec![case.to_string()] }
+/// What a rule could not tell.
+pub fn unsure(context: &Context<'_, '_>, rule: &Rule, subject: &Subject, reason: &Reason) -> Unsure {
+    let Context { facts, origins, names, case } = *context;
+    let place = Some(&reason.at).filter(|at| **at != Spot::Chart).and_then(|at| spot(at, facts, origins, names).0);
+    let why = reason.why.clone();
+    Unsure { rule: rule.id.into(), subject: subject.to_string(), why, place, cases: vec![case.to_string()] }
 }
 
 /// The place of a spot, and the line of the output where it is one of a document.
@@ -136,19 +133,19 @@ fn dotted(tokens: &[String]) -> String {
     Path(tokens.iter().map(|t| Step::Key(t.clone())).collect()).to_string()
 }
 
-/// A document that is none.
-pub fn broken(broken: &Broken<'_>, names: &Names, case: &str) -> Result<Entry, Unsure> {
+/// A document that is none, or that could not be looked at.
+pub fn broken(broken: &Broken<'_>, names: &Names, case: &str) -> Result<Entry, Box<Unsure>> {
     let place = Place::file(names.file(broken.template));
     let subject = format!("document {}, line {} of what it renders", broken.template, broken.line);
     let severity = match broken.why {
         BrokenKind::Budget => {
-            return Err(Unsure {
+            return Err(Box::new(Unsure {
                 rule: Kind::Limit.id().into(),
                 subject,
                 why: broken.message.clone(),
                 place: Some(place),
                 cases: vec![case.to_string()],
-            });
+            }));
         }
         BrokenKind::UnknownHook => Severity::Warning,
         BrokenKind::Syntax | BrokenKind::Shape => Severity::Error,

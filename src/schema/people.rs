@@ -125,10 +125,10 @@ impl<'s> Teller<'_, 's> {
         if passed_on && failure.clause.keyword != "propertyNames" && failure.clause.keyword != "contains" {
             return failure.causes.iter().for_each(|cause| self.tell(cause));
         }
-        if matches!(failure.clause.keyword, "anyOf" | "oneOf") {
-            if let Some(meant) = the_one_that_was_meant(failure) {
-                return self.tell(meant);
-            }
+        if matches!(failure.clause.keyword, "anyOf" | "oneOf")
+            && let Some(meant) = the_one_that_was_meant(failure)
+        {
+            return self.tell(meant);
         }
         self.leaf(failure);
     }

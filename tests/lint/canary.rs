@@ -66,8 +66,13 @@ fn every_command(work: &Path, what: &str, args: &[&str]) {
         all.extend(args);
         silent(&format!("{what}, lint {format}"), &run(work, &all));
     }
-    for command in [&["values"][..], &["values", "--origin"], &["explain", "--topology"], &["explain", "--line", "45"]]
-    {
+    for command in [
+        &["values"][..],
+        &["values", "--origin"],
+        &["explain", "--topology"],
+        &["explain", "--line", "45"],
+        &["explain", "--path", "auth.password"],
+    ] {
         let mut all = command.to_vec();
         all.extend(args);
         silent(&format!("{what}, {command:?}"), &run(work, &all));

@@ -123,6 +123,8 @@ fn explain_and_values_say_what_they_are_asked() {
     let line = rendered.lines().position(|l| l.contains("maxSurge")).unwrap() + 1;
     let (_, stdout, _) = run(work.path(), &["explain", "chart", "--line", &line.to_string()]);
     assert!(stdout.contains("rollingUpdate") && stdout.contains("small/templates/all.yaml"), "{stdout}");
+    let (_, stdout, _) = run(work.path(), &["explain", "chart", "--path", "a.b"]);
+    assert!(stdout.starts_with("a.b  (small/values.yaml:1:5)\n  nothing that is rendered changes"), "{stdout}");
     let (_, stdout, _) = run(work.path(), &["values", "chart", "--origin", "--set", "a.b=2"]);
     assert!(stdout.lines().any(|l| l.starts_with("a.b: 2 ") && l.ends_with("# --set")), "{stdout}");
     assert!(stdout.contains("a.password: \"[redacted]\""), "{stdout}");
@@ -138,4 +140,22 @@ fn the_picture_is_current() {
     python.arg(script).arg("--check").env("PLIMSOLL_BIN", env!("CARGO_BIN_EXE_plimsoll"));
     let answer = support::run(python, b"");
     assert_eq!(answer.exit, Some(0), "{}", String::from_utf8_lossy(&answer.stderr));
+}
+
+/// A finding stands at the line of the template, and names the value behind the field.
+#[test]
+fn a_finding_leads_to_template_and_value() {
+    let work = tempfile::tempdir().unwrap();
+    write_chart(
+        work.path(),
+        &BROKEN.replace("maxSurge: 1", "maxSurge: {{ .Values.store.surge }}"),
+        "store:\n  surge: 1\n",
+    );
+    let (exit, stdout, _) = run(work.path(), &["lint", "chart"]);
+    assert_eq!(exit, Some(1));
+    let line = BROKEN.lines().position(|l| l.contains("maxSurge")).unwrap() + 1;
+    assert!(stdout.contains(&format!("--> chart/templates/all.yaml:{line}:")), "{stdout}");
+    assert!(stdout.contains("= values: store.surge  (chart/values.yaml:2:3)"), "{stdout}");
+    let (_, stdout, _) = run(work.path(), &["explain", "chart", "--path", "store.surge"]);
+    assert!(stdout.contains("changes spec.strategy.rollingUpdate.maxSurge of Deployment store"), "{stdout}");
 }

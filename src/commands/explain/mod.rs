@@ -1,6 +1,7 @@
 //! `explain ID`: a rule's page. `explain CHART`: where a line of the output comes from, and which Postgres a chart has.
 
 mod pages;
+mod trace;
 
 use std::io::Write;
 
@@ -26,9 +27,12 @@ pub struct Flags {
     /// The Postgres of the chart: who serves, who connects, by what, to where
     #[arg(long, group = "what")]
     pub topology: bool,
-    /// Where a line of `plimsoll render`'s output comes from
+    /// Where a line of `plimsoll render --include-crds` comes from: template, and the values behind it
     #[arg(long, value_name = "N", group = "what")]
     pub line: Option<u32>,
+    /// Where a value comes from, and which fields change with it: postgres.tls.mode
+    #[arg(long, value_name = "PATH", group = "what")]
+    pub path: Option<String>,
 
     /// Name of the release
     #[arg(long, value_name = "NAME", default_value = "release-name")]
@@ -39,7 +43,7 @@ pub struct Flags {
 
 /// Runs the subcommand; the result is the exit code.
 pub fn run(flags: &Flags) -> u8 {
-    let asked = flags.topology || flags.line.is_some();
+    let asked = flags.topology || flags.line.is_some() || flags.path.is_some();
     let Some(subject) = &flags.subject else {
         if asked {
             return usage("which chart?");
@@ -53,7 +57,10 @@ pub fn run(flags: &Flags) -> u8 {
         Some(page) => print(page.as_bytes()),
         None => {
             let near = pages::near(subject).map(|n| format!("; is {n} meant?")).unwrap_or_default();
-            usage(&format!("nothing is called {}{near} (of a chart, say --topology or --line N)", Plain(subject)))
+            usage(&format!(
+                "nothing is called {}{near} (of a chart, say --topology, --line N or --path P)",
+                Plain(subject)
+            ))
         }
     }
 }
@@ -86,9 +93,10 @@ fn tell(flags: &Flags, chart: &str, setup: &Setup, stack: Stack) -> (Result<Stri
             settings: setup.settings.clone(),
             world: &World::seeded(0, 0),
         };
-        let what = |facts: &Facts<'_>| match flags.line {
-            Some(line) => line_of(facts, line),
-            None => {
+        let what = |facts: &Facts<'_>| match (flags.line, &flags.path) {
+            (Some(line), _) => trace::line(facts, line),
+            (None, Some(path)) => trace::value(facts, path),
+            (None, None) => {
                 let told = topology::describe(facts.topology, facts.manifests);
                 told.lines().map(|line| format!("{}\n", Plain(line))).collect()
             }
@@ -103,19 +111,6 @@ fn tell(flags: &Flags, chart: &str, setup: &Setup, stack: Stack) -> (Result<Stri
         })
     });
     (told, collected.into_secrets())
-}
-
-/// The document, field and template of a line of the output.
-fn line_of(facts: &Facts<'_>, line: u32) -> String {
-    let Some((document, path)) = facts.manifests.at_line(line) else {
-        return format!("line {line}: no document stands there\n");
-    };
-    let text = String::from_utf8_lossy(facts.manifests.line(line).unwrap_or_default()).into_owned();
-    let field = if path.0.is_empty() { "the object itself".into() } else { path.to_string() };
-    let mut out = format!("{line} | {}\n", Plain(&text));
-    out.push_str(&format!("  {} of {}\n", Plain(&field), Plain(&facts.subject(document).to_string())));
-    out.push_str(&format!("  rendered by {}\n", Plain(document.template)));
-    out
 }
 
 fn print(bytes: &[u8]) -> u8 {
