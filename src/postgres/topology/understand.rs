@@ -103,7 +103,7 @@ pub fn parts<'v, 'm: 'v>(members: impl Iterator<Item = (Part, &'v Value<'m>)>) -
 fn nodes(value: &Value<'_>) -> Option<(String, String)> {
     let mut hosts = Vec::new();
     let mut ports = Vec::new();
-    for node in value.text()?.split(',') {
+    for node in value.text()?.split(',').filter(|n| !n.trim().is_empty()) {
         let mut parts = node.trim().split(':');
         let number = parts.next()?;
         if number.is_empty() || !number.chars().all(|c| c.is_ascii_digit()) {
@@ -112,7 +112,7 @@ fn nodes(value: &Value<'_>) -> Option<(String, String)> {
         hosts.push(parts.next()?);
         ports.push(parts.next()?);
     }
-    Some((hosts.join(","), ports.join(",")))
+    (!hosts.is_empty()).then(|| (hosts.join(","), ports.join(",")))
 }
 
 #[cfg(test)]
@@ -123,6 +123,14 @@ mod tests {
         super::text(driver, &Value::known(text))
             .map(|(_, dsn)| dsn.to_string())
             .unwrap_or_else(|e| format!("refused: {e:?}"))
+    }
+
+    #[test]
+    fn lists_of_nodes() {
+        let told = |text: &str| parts([(Part::Host, &Value::known(text))].into_iter()).to_string();
+        assert_eq!(told("0:a.b:5432,1:c.b:5433,"), "host=a.b,c.b port=5432,5433");
+        assert_eq!(told("h:5432"), "host=h port=5432");
+        assert_eq!(told(""), "host=");
     }
 
     #[test]
