@@ -1,7 +1,7 @@
 //! What was found, as data that owns itself, and the formats in which it is told.
 //!
 //! Every text in a report may come from a hostile chart: each writer escapes for its own format. Before that, and once more
-//! over the bytes, known secrets are taken out ([`Report::without_secrets`], [`write`]).
+//! over the bytes, known secrets are taken out ([`Report::without_secrets`], [`write()`]).
 //!
 //! | file | owns |
 //! |---|---|

@@ -96,7 +96,7 @@ fn object<'f>(facts: &Facts<'f>, documents: &[&Document<'f>]) -> Verdict {
 fn gives_way(document: &Document<'_>) -> bool {
     let Some(hook) = &document.hook else { return false };
     let is = |event: &&str| matches!(*event, "pre-install" | "post-delete" | "test");
-    let early = hook.events.iter().all(|e| is(&e) || *e == "pre-upgrade");
+    let early = hook.events.iter().all(|e| is(e) || *e == "pre-upgrade");
     let deleted = hook.delete.iter().any(|policy| policy == "hook-succeeded");
     early && (deleted || hook.events.iter().all(|e| *e == "post-delete"))
 }

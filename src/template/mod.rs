@@ -2,7 +2,6 @@
 //!
 //! | module | owns |
 //! |---|---|
-//! | [`stack`] | how deep recursion may go |
 //! | `lex`, `parse`, [`ast`] | text to nodes |
 //! | `callee`, [`funcs`] | what a name calls |
 //! | [`program`] | which template a name means |
