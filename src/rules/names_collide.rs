@@ -95,10 +95,9 @@ fn object<'f>(facts: &Facts<'f>, documents: &[&Document<'f>]) -> Verdict {
 /// A hook that is deleted before anything of the release is created, or that runs when nothing of it is left.
 fn gives_way(document: &Document<'_>) -> bool {
     let Some(hook) = &document.hook else { return false };
-    let is = |event: &&str| matches!(*event, "pre-install" | "post-delete" | "test");
-    let early = hook.events.iter().all(|e| is(e) || *e == "pre-upgrade");
+    let all = |events: &[&str]| hook.events.iter().all(|event| events.contains(event));
     let deleted = hook.delete.iter().any(|policy| policy == "hook-succeeded");
-    early && (deleted || hook.events.iter().all(|e| *e == "post-delete"))
+    all(&["post-delete"]) || (deleted && all(&["pre-install", "pre-upgrade", "post-delete"]))
 }
 
 fn cluster<'f>(facts: &Facts<'f>, nodes: &Nodes<'f>) -> Verdict {

@@ -53,8 +53,9 @@ fn check(facts: &Facts<'_>) -> Vec<Judgement> {
             let found = workloads.iter().find_map(|workload| {
                 let needs = needs.of(workload);
                 match &document.hook {
-                    Some(hook) => of_hook(facts, document, hook, &needs, &turns),
-                    None => of_release(facts, workload, &needs).or_else(|| waits(facts, workload, migration?)),
+                    Some(hook) => of_hook(facts, document, hook, &needs, &turns)
+                        .or_else(|| waited_for(facts, migration.filter(|job| job.id == doc)?)),
+                    None => of_release(facts, workload, &needs),
                 }
                 .or_else(|| argo(facts, document, &needs))
             });
@@ -217,24 +218,25 @@ fn migration<'f>(facts: &Facts<'f>) -> Option<&'f Document<'f>> {
     jobs.find(|d| MIGRATES.iter().any(|word| d.name.contains(word)))
 }
 
-/// Pods that hold back until somebody has migrated, while the migration waits for the pods.
-fn waits<'f>(facts: &Facts<'f>, workload: &Workload<'f>, job: &Document<'f>) -> Option<Finding> {
-    if workload.is_batch() {
-        return None;
-    }
-    let waiting = |c: &&Container<'f>| {
+/// A migration that waits for pods that hold back until somebody has migrated: told once, of the job.
+fn waited_for<'f>(facts: &Facts<'f>, job: &Document<'f>) -> Option<Finding> {
+    let waits = |c: &&Container<'f>| {
         c.role == Role::Init && c.name.contains("migrat") && ["wait", "check"].iter().any(|word| c.name.contains(word))
     };
-    let container = workload.pod.containers.iter().find(waiting)?;
+    let pods = facts.inventory.workloads.iter().filter(|w| !w.is_batch() && !w.is_hook);
+    let (workload, container) =
+        pods.flat_map(|w| w.pod.containers.iter().map(move |c| (w, c))).find(|(_, c)| waits(c))?;
+    let document = facts.manifests.get(workload.doc)?;
+    let hook = job.root().get("metadata").and_then(|m| m.get("annotations")).unwrap_or(job.root());
     Some(
         Finding::new(format!(
-            "{} waits for the migration, and {} migrates only after the install: with `--wait` (and under Argo CD) the \
-             install waits for this pod, and the pod for the install",
+            "it migrates after the install, and {} of {} waits for the migration: with `--wait` (and under Argo CD) the \
+             install waits for the pods, and the pods for the install",
             container.name,
-            job.title()
+            document.title()
         ))
-        .at(facts.at(container.node))
-        .also(facts.at(job.root()), "the migration")
+        .at(facts.at(hook))
+        .also(facts.at(container.node), "what waits")
         .help("let the migration be a plain Job of the release, or do not install with --wait")
         .severity(Severity::Warning)
         .fix(Fix::new().remove_field(job, HOOK)),
