@@ -6,6 +6,7 @@
 //!
 //! | file | owns |
 //! |---|---|
+//! | `connection` | what rules about connections share: names, places, changes |
 //! | [`facts`] | what a rule may look at |
 //! | [`judgement`] | a subject and what is true of it |
 //! | [`finding`] | what is wrong, where, and where to change it |
@@ -20,8 +21,17 @@ pub mod judgement;
 
 mod attachment_overridden;
 mod bootstrap_deadline;
+mod connection;
 mod database_ephemeral;
 mod database_exposed;
+mod dsn_contradicts_tls;
+mod dsn_in_argv;
+mod dsn_malformed;
+mod dsn_missing;
+mod dsn_shadowed;
+mod dsn_unencoded_password;
+mod embedded_leftover;
+mod env_duplicate;
 mod hook_deadlock;
 mod instances_share;
 mod many_replicas_one_volume;
@@ -30,11 +40,18 @@ mod name_too_long;
 mod names_collide;
 mod no_grace_period;
 mod pgdata_at_mount_root;
+mod plaintext_remote;
+mod pooler_mode;
 mod probe_kills_recovery;
 mod recreate_with_rolling_update;
+mod role_ddl_on_external;
+mod secret_key_missing;
+mod secret_uri_mismatch;
 mod servers;
 mod shm_too_small;
 mod spock;
+mod tls_ca_not_mounted;
+mod tls_weaker_than_it_looks;
 mod volume_path_of_image_major;
 
 pub use facts::Facts;
@@ -77,6 +94,14 @@ pub static RULES: &[&Rule] = &[
     &bootstrap_deadline::RULE,
     &database_ephemeral::RULE,
     &database_exposed::RULE,
+    &dsn_contradicts_tls::RULE,
+    &dsn_in_argv::RULE,
+    &dsn_malformed::RULE,
+    &dsn_missing::RULE,
+    &dsn_shadowed::RULE,
+    &dsn_unencoded_password::RULE,
+    &embedded_leftover::RULE,
+    &env_duplicate::RULE,
     &hook_deadlock::RULE,
     &instances_share::RULE,
     &many_replicas_one_volume::RULE,
@@ -85,9 +110,16 @@ pub static RULES: &[&Rule] = &[
     &names_collide::RULE,
     &no_grace_period::RULE,
     &pgdata_at_mount_root::RULE,
+    &plaintext_remote::RULE,
+    &pooler_mode::RULE,
     &probe_kills_recovery::RULE,
     &recreate_with_rolling_update::RULE,
+    &role_ddl_on_external::RULE,
+    &secret_key_missing::RULE,
+    &secret_uri_mismatch::RULE,
     &shm_too_small::RULE,
+    &tls_ca_not_mounted::RULE,
+    &tls_weaker_than_it_looks::RULE,
     &volume_path_of_image_major::RULE,
 ];
 

@@ -1,0 +1,132 @@
+//! `dsn-unencoded-password`: a password is put into a URL as it is.
+//!
+//! Source: RFC 3986; libpq's `conninfo_uri_parse_options` (the userinfo ends at the first `@`, and a `/` or `?` before one ends
+//! the authority). The kubelet's `$(VAR)` copies bytes and encodes nothing.
+
+use super::{Evidence, Facts, Finding, Judgement, Rule, Scope, Verdict, connection};
+use crate::diagnostic::Severity;
+use crate::kube;
+use crate::manifest::Node;
+use crate::postgres::dsn::{ErrorKind, Keyword};
+use crate::postgres::topology::{Edge, Form, UrlForm};
+
+pub static RULE: Rule = Rule {
+    id: "dsn-unencoded-password",
+    summary: "a password is put into a connection URL without being percent-encoded",
+    severity: Severity::Error,
+    scope: Scope::Postgres,
+    docs: include_str!("dsn_unencoded_password.md"),
+    check,
+    subjects: connection::count,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Judgement> {
+    let judge = |edge| Judgement { subject: connection::subject(facts, edge), verdict: verdict(facts, edge) };
+    facts.topology.edges.iter().map(judge).collect()
+}
+
+fn verdict<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>) -> Verdict {
+    if !matches!(edge.form, Form::Url(UrlForm::Uri | UrlForm::Foreign) | Form::Options(_)) {
+        return Verdict::Holds(Evidence("it is no URL".into()));
+    }
+    if let Some((node, name)) = interpolated(facts, edge) {
+        return by_reference(facts, edge, node, name);
+    }
+    match edge.text.as_ref().filter(|_| is_torn(edge)) {
+        Some(_) => Verdict::Broken(Box::new(
+            Finding::new(format!(
+                "{} is torn apart by a character of its password that is not percent-encoded: the client connects to another \
+                 host, or refuses",
+                edge.role
+            ))
+            .at(connection::spot(facts, edge))
+            .help("write @ as %40, / as %2F, # as %23, ? as %3F, % as %25 and a space as %20"),
+        )),
+        None => Verdict::Holds(Evidence("its password is encoded, or not part of it".into())),
+    }
+}
+
+/// The text in which `$(NAME)` stands for the password.
+fn interpolated<'f>(facts: &Facts<'f>, edge: &Edge<'f>) -> Option<(Node<'f>, &'f str)> {
+    let (_, container) = connection::container(facts, edge)?;
+    let of_env = container.env().filter(|(name, _)| *name == edge.source.name).filter_map(|(_, n)| n.get("value"));
+    let of_words = container.command().into_iter().chain(container.args()).flatten();
+    let line = edge.source.place().map(|(_, line)| line);
+    let of_words = of_words.filter(|node| Some(node.line()) == line || matches!(edge.form, Form::Options(_)));
+    of_env.chain(of_words).find_map(|node| {
+        let text = node.as_str().given()?;
+        let (password, _) = connection::userinfo(text)?;
+        Some((node, connection::reference(password)?))
+    })
+}
+
+fn by_reference<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>, node: Node<'f>, name: &'f str) -> Verdict {
+    let Some((_, container)) = connection::container(facts, edge) else {
+        return Verdict::Holds(Evidence("an operator puts it together".into()));
+    };
+    let environment = kube::environment(facts.inventory, container);
+    let value = environment.get(name).and_then(|var| var.value.known());
+    if is_called_encoded(name) {
+        let holds = value.as_deref().is_none_or(|bytes| bytes.iter().all(|b| is_plain(*b) || *b == b'%'));
+        if holds {
+            return Verdict::Holds(Evidence("the variable is called encoded, and nothing says otherwise".into()));
+        }
+    }
+    let breaks = value.as_deref().map(|bytes| bytes.iter().any(|b| !is_plain(*b)));
+    let (comes, severity) = match breaks {
+        Some(true) => ("and the one that is rendered has a character that breaks it", Severity::Error),
+        Some(false) => ("which works until one has @ / # ? % or a space", Severity::Warning),
+        None => ("and one with @ / # ? % or a space breaks it, or sends it to another host", Severity::Warning),
+    };
+    let message = format!("{} puts {name} into a URL as its password, without encoding it, {comes}", edge.role);
+    let finding = Finding::new(message)
+        .at(facts.at(node))
+        .help("give the password by itself (PGPASSWORD), or encode it where the URL is written into a Secret")
+        .severity(severity);
+    let fix = connection::reads_pgpassword(edge.client.driver)
+        .then(|| connection::move_password(facts, container, node))
+        .flatten();
+    Verdict::Broken(Box::new(match fix {
+        Some(fix) => finding.fix(fix),
+        None => finding,
+    }))
+}
+
+/// `DB_PASSWORD_ENC`, `PASSWORD_URLENCODED`: somebody saw to it where the value is made.
+fn is_called_encoded(name: &str) -> bool {
+    let words = ["ENC", "ENCODED", "URLENCODED", "ESCAPED", "QUOTED", "URLSAFE"];
+    name.split('_').any(|word| words.iter().any(|w| word.eq_ignore_ascii_case(w)))
+}
+
+/// Characters that mean themselves in every part of a URL, and `%`-escapes' own letters; sub-delimiters are harmless too.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:".contains(&byte)
+}
+
+/// What was read shows that a password ended too early. Its pieces then stand where host, port and database should: no rule
+/// may quote them.
+pub(super) fn is_torn(edge: &Edge<'_>) -> bool {
+    if edge.refused.as_ref().is_some_and(|e| matches!(e.kind, ErrorKind::Disagreement | ErrorKind::Credentials)) {
+        return true;
+    }
+    let Some(dsn) = edge.dsn.as_ref().filter(|_| edge.text.is_some() || matches!(edge.form, Form::Options(_))) else {
+        return false;
+    };
+    let has =
+        |keyword, wrong: &dyn Fn(&str) -> bool| dsn.get(keyword).and_then(|part| part.value.text()).is_some_and(wrong);
+    let is_port = |port: &str| port.chars().all(|c| c.is_ascii_digit() || c == ',' || c == ' ');
+    has(Keyword::Host, &|host: &str| host.contains('@') && !host.starts_with('@'))
+        || has(Keyword::Port, &|port: &str| !is_port(port))
+        || (dsn.get(Keyword::User).is_none() && has(Keyword::DbName, &|name: &str| name.contains('@')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_that_break_a_url() {
+        assert!(b"aZ09-._~!$&'()*+,;=:".iter().all(|b| is_plain(*b)));
+        assert!(b"@/#?% []\"<>".iter().all(|b| !is_plain(*b)));
+    }
+}
