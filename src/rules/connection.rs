@@ -1,12 +1,16 @@
 //! What rules about connections share: what one is called, where it stands, which file it looks at, and the changes that a
 //! machine can make to it. No change carries a password: where one is written out, there is no change but advice.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use serde_json::{Value, json};
 
 use super::fix::{DocRef, Fix, Op};
 use super::{Facts, Spot, Subject};
 use crate::go::encode::base64_encode;
-use crate::kube::{self, Container, StoreKind, Workload};
+use crate::kube::{self, Container, ContainerId, Environment, Inventory, StoreKind, Workload};
 use crate::manifest::{DocId, Node, Path, Step};
 use crate::postgres::driver::Driver;
 use crate::postgres::dsn::Keyword;
@@ -83,6 +87,23 @@ fn env_entry<'f>(container: &Container<'f>, source: &Source<'f>) -> Option<Node<
         Link::Env { name, .. } => container.env().filter(|(n, _)| n == name).last().map(|(_, node)| node),
         _ => None,
     })
+}
+
+/// Environments of containers, each built once: a container may have as many connections as variables.
+pub(super) struct Environments<'f> {
+    inventory: &'f Inventory<'f>,
+    built: RefCell<HashMap<ContainerId, Rc<Environment<'f, 'f>>>>,
+}
+
+impl<'f> Environments<'f> {
+    pub fn new(facts: &Facts<'f>) -> Self {
+        Environments { inventory: facts.inventory, built: RefCell::default() }
+    }
+
+    pub fn of(&self, container: &Container<'f>) -> Rc<Environment<'f, 'f>> {
+        let build = || Rc::new(kube::environment(self.inventory, container));
+        self.built.borrow_mut().entry(container.id).or_insert_with(build).clone()
+    }
 }
 
 /// The first host that is not in this release, and whether it is outside of the cluster.

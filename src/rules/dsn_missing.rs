@@ -3,6 +3,7 @@
 //! Source: kubernetes `pkg/kubelet/kubelet_pods.go` (a key that is not there stops the container);
 //! `third_party/forked/golang/expansion` (`$(NAME)` without such a variable stays as it is); libpq for an empty host: a socket.
 
+use super::connection::Environments;
 use super::fix::{DocRef, Fix, Op};
 use super::{Evidence, Facts, Finding, Judgement, Reason, Rule, Scope, Verdict, connection, secret_key_missing};
 use crate::diagnostic::{Severity, nearest};
@@ -22,11 +23,12 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Judgement> {
-    let judge = |edge| Judgement { subject: connection::subject(facts, edge), verdict: verdict(facts, edge) };
+    let around = connection::Environments::new(facts);
+    let judge = |edge| Judgement { subject: connection::subject(facts, edge), verdict: verdict(facts, &around, edge) };
     facts.topology.edges.iter().map(judge).collect()
 }
 
-fn verdict<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>) -> Verdict {
+fn verdict<'f>(facts: &Facts<'f>, around: &Environments<'f>, edge: &'f Edge<'f>) -> Verdict {
     let missing = edge.unknown.iter().find_map(|(part, why)| match why {
         Why::Kube(why @ Kube::KeyMissing { optional: false, .. }) if matches!(part, Part::Url | Part::Host) => {
             Some(*why)
@@ -37,7 +39,7 @@ fn verdict<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>) -> Verdict {
         return key_missing(facts, edge, why);
     }
     if let Some(name) = dangling(edge) {
-        return no_variable(facts, edge, name);
+        return no_variable(facts, around, edge, name);
     }
     let takes_option = connection::remote(edge).is_some_and(|(host, _)| host.starts_with('-'));
     if takes_option || has_empty_host(facts, edge) {
@@ -101,12 +103,12 @@ fn dangling<'e>(edge: &'e Edge<'_>) -> Option<&'e str> {
     (is_name && matches!(edge.form, Form::Url(_) | Form::Parts | Form::Variables)).then_some(name)
 }
 
-fn no_variable<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>, name: &str) -> Verdict {
+fn no_variable<'f>(facts: &Facts<'f>, around: &Environments<'f>, edge: &'f Edge<'f>, name: &str) -> Verdict {
     let spot = connection::spot(facts, edge);
     let Some((_, container)) = connection::container(facts, edge) else {
         return Verdict::Undecided(Reason::new(format!("$({name}) is an operator's to replace")).at(spot));
     };
-    let environment = kube::environment(facts.inventory, container);
+    let environment = around.of(container);
     let is_variable = edge.source.links.iter().any(|l| matches!(l, crate::postgres::topology::Link::Env { .. }));
     if !is_variable {
         return Verdict::Holds(Evidence("who reads the file replaces what stands in it".into()));

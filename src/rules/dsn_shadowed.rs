@@ -27,7 +27,8 @@ fn subjects(facts: &Facts<'_>) -> usize {
 }
 
 fn check(facts: &Facts<'_>) -> Vec<Judgement> {
-    let edge = |edge| Judgement { subject: connection::subject(facts, edge), verdict: of_edge(facts, edge) };
+    let around = connection::Environments::new(facts);
+    let edge = |edge| Judgement { subject: connection::subject(facts, edge), verdict: of_edge(facts, &around, edge) };
     let mut judgements: Vec<Judgement> = facts.topology.edges.iter().map(edge).collect();
     let given = given(facts);
     if given.is_empty() {
@@ -114,12 +115,12 @@ fn winners(facts: &Facts<'_>) -> Vec<String> {
     names
 }
 
-fn of_edge<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>) -> Verdict {
+fn of_edge<'f>(facts: &Facts<'f>, around: &connection::Environments<'f>, edge: &'f Edge<'f>) -> Verdict {
     let holds = |why: &'static str| Verdict::Holds(Evidence(why.into()));
     let Some((loser, container)) = edge.losers.first().zip(connection::container(facts, edge).map(|(_, c)| c)) else {
         return holds("nothing else sets it");
     };
-    let environment = kube::environment(facts.inventory, container);
+    let environment = around.of(container);
     let name = edge.source.links.iter().find_map(|link| match link {
         Link::Env { name, .. } | Link::EnvFrom { name, .. } => Some(*name),
         _ => None,

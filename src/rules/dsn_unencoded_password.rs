@@ -3,9 +3,9 @@
 //! Source: RFC 3986; libpq's `conninfo_uri_parse_options` (the userinfo ends at the first `@`, and a `/` or `?` before one ends
 //! the authority). The kubelet's `$(VAR)` copies bytes and encodes nothing.
 
+use super::connection::Environments;
 use super::{Evidence, Facts, Finding, Judgement, Rule, Scope, Verdict, connection};
 use crate::diagnostic::Severity;
-use crate::kube;
 use crate::manifest::Node;
 use crate::postgres::dsn::{ErrorKind, Keyword};
 use crate::postgres::topology::{Edge, Form, UrlForm};
@@ -21,16 +21,17 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Judgement> {
-    let judge = |edge| Judgement { subject: connection::subject(facts, edge), verdict: verdict(facts, edge) };
+    let around = connection::Environments::new(facts);
+    let judge = |edge| Judgement { subject: connection::subject(facts, edge), verdict: verdict(facts, &around, edge) };
     facts.topology.edges.iter().map(judge).collect()
 }
 
-fn verdict<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>) -> Verdict {
+fn verdict<'f>(facts: &Facts<'f>, around: &Environments<'f>, edge: &'f Edge<'f>) -> Verdict {
     if !matches!(edge.form, Form::Url(UrlForm::Uri | UrlForm::Foreign) | Form::Options(_)) {
         return Verdict::Holds(Evidence("it is no URL".into()));
     }
     if let Some((node, name)) = interpolated(facts, edge) {
-        return by_reference(facts, edge, node, name);
+        return by_reference(facts, around, edge, node, name);
     }
     match edge.text.as_ref().filter(|_| is_torn(edge)) {
         Some(_) => Verdict::Broken(Box::new(
@@ -60,11 +61,17 @@ fn interpolated<'f>(facts: &Facts<'f>, edge: &Edge<'f>) -> Option<(Node<'f>, &'f
     })
 }
 
-fn by_reference<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>, node: Node<'f>, name: &'f str) -> Verdict {
+fn by_reference<'f>(
+    facts: &Facts<'f>,
+    around: &Environments<'f>,
+    edge: &'f Edge<'f>,
+    node: Node<'f>,
+    name: &'f str,
+) -> Verdict {
     let Some((_, container)) = connection::container(facts, edge) else {
         return Verdict::Holds(Evidence("an operator puts it together".into()));
     };
-    let environment = kube::environment(facts.inventory, container);
+    let environment = around.of(container);
     let value = environment.get(name).and_then(|var| var.value.known());
     if is_called_encoded(name) {
         let holds = value.as_deref().is_none_or(|bytes| bytes.iter().all(|b| is_plain(*b) || *b == b'%'));

@@ -3,6 +3,7 @@
 //! Source: libpq's `initialize_SSL` (fe-secure-openssl.c): a root file that is missing stops `verify-ca` and `verify-full`, and
 //! makes `require` encrypt without looking at the certificate; kubernetes `pkg/volume` for what a mount shows.
 
+use super::connection::Environments;
 use super::{Evidence, Facts, Finding, Judgement, Reason, Rule, Scope, Verdict, connection};
 use crate::diagnostic::Severity;
 use crate::kube::{self, FileAt, Projection, VolumeSource};
@@ -46,7 +47,8 @@ const SYSTEM: [&str; 8] = [
 const IN_IMAGES: [&str; 6] = ["/etc/ssl/", "/etc/pki/", "/usr/", "/opt/", "/app/", "/home/"];
 
 fn check(facts: &Facts<'_>) -> Vec<Judgement> {
-    let judge = |edge| Judgement { subject: connection::subject(facts, edge), verdict: verdict(facts, edge) };
+    let around = connection::Environments::new(facts);
+    let judge = |edge| Judgement { subject: connection::subject(facts, edge), verdict: verdict(facts, &around, edge) };
     facts.topology.edges.iter().map(judge).collect()
 }
 
@@ -56,7 +58,7 @@ fn path<'e>(edge: &'e Edge<'_>) -> Option<&'e str> {
     value.text().filter(|path| path.starts_with('/'))
 }
 
-pub(super) fn ca<'f>(facts: &Facts<'f>, edge: &Edge<'f>) -> Ca {
+pub(super) fn ca<'f>(facts: &Facts<'f>, around: &Environments<'f>, edge: &Edge<'f>) -> Ca {
     let value = edge.settings.as_ref().and_then(|s| s.value(Keyword::SslRootCert));
     let Some(value) = value else { return Ca::Unnamed };
     if !value.is_known() {
@@ -71,7 +73,7 @@ pub(super) fn ca<'f>(facts: &Facts<'f>, edge: &Edge<'f>) -> Ca {
     let Some((workload, container)) = connection::container(facts, edge) else {
         return Ca::Unknown("an operator makes the pod that connects".into());
     };
-    let environment = kube::environment(facts.inventory, container);
+    let environment = around.of(container);
     match kube::file_at(facts.inventory, &workload.pod, container, &environment, path) {
         FileAt::Provided { content, .. } => match content.known() {
             // An empty file, or a placeholder: a mistake of another kind, which nobody can tell from a real one here.
@@ -105,8 +107,8 @@ pub(super) fn ca<'f>(facts: &Facts<'f>, edge: &Edge<'f>) -> Ca {
     }
 }
 
-fn verdict<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>) -> Verdict {
-    let why = match ca(facts, edge) {
+fn verdict<'f>(facts: &Facts<'f>, around: &Environments<'f>, edge: &'f Edge<'f>) -> Verdict {
+    let why = match ca(facts, around, edge) {
         Ca::Unnamed => return Verdict::Holds(Evidence("it names no CA file".into())),
         Ca::There(why) => return Verdict::Holds(Evidence(why.into())),
         Ca::Unknown(why) => return Verdict::Undecided(Reason::new(why).at(connection::spot(facts, edge))),

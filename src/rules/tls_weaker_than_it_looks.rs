@@ -2,6 +2,7 @@
 //!
 //! What each client does is `postgres::tls`' answer, with its source.
 
+use super::connection::Environments;
 use super::tls_ca_not_mounted::{Ca, ca};
 use super::{Evidence, Facts, Finding, Judgement, Reason, Rule, Scope, Verdict, connection};
 use crate::diagnostic::Severity;
@@ -20,7 +21,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Judgement> {
-    let judge = |edge| Judgement { subject: connection::subject(facts, edge), verdict: verdict(facts, edge) };
+    let around = connection::Environments::new(facts);
+    let judge = |edge| Judgement { subject: connection::subject(facts, edge), verdict: verdict(facts, &around, edge) };
     facts.topology.edges.iter().map(judge).collect()
 }
 
@@ -41,7 +43,7 @@ fn promise(edge: &Edge<'_>) -> Option<String> {
     })
 }
 
-fn verdict<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>) -> Verdict {
+fn verdict<'f>(facts: &Facts<'f>, around: &Environments<'f>, edge: &'f Edge<'f>) -> Verdict {
     let holds = |why: String| Verdict::Holds(Evidence(why.into()));
     if super::dsn_unencoded_password::is_torn(edge) {
         return holds("its password tears it apart: dsn-unencoded-password tells that".into());
@@ -51,7 +53,7 @@ fn verdict<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>) -> Verdict {
     let what = match tls.level {
         Level::VerifiedCa | Level::VerifiedFull | Level::Local => return holds(tls.why.clone()),
         Level::Fails => return holds(format!("it never connects: {}", tls.why)),
-        _ if matches!(ca(facts, edge), Ca::Missing(_)) => {
+        _ if matches!(ca(facts, around, edge), Ca::Missing(_)) => {
             return holds("the CA file is not there: tls-ca-not-mounted tells that".into());
         }
         Level::Plaintext => "it never asks for TLS",
