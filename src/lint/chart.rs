@@ -178,6 +178,7 @@ impl Run<'_> {
             }
         }
         let context = Context { facts, origins: &origins, names: &names, case };
+        facts.worlds.prepare(facts.bound.root().values);
         let postgres = facts.concern_postgres();
         for rule in RULES.iter().filter(|rule| rule.scope == Scope::Any || postgres) {
             for judgement in rules::judge(rule, facts) {

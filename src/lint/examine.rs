@@ -13,7 +13,7 @@ use crate::manifest;
 use crate::postgres::topology;
 use crate::provenance::Provenance;
 use crate::render::{self, Loaded, Settings, Stopped};
-use crate::rules::Facts;
+use crate::rules::{Facts, worlds::Worlds};
 use crate::schema::{self, Violation};
 use crate::value::{Sources, Tree, position};
 use crate::values::{self, Overrides};
@@ -98,6 +98,7 @@ pub fn examine<R>(
     let inventory = Inventory::of(&manifests, &heap);
     let topology = topology::infer(&manifests, &inventory, &heap);
     let provenance = Provenance::new(chart, user, &bound, (*world).clone(), stack);
+    let worlds = Worlds::new(&provenance, &manifests);
     let facts = Facts {
         bound: &bound,
         chart,
@@ -108,6 +109,7 @@ pub fn examine<R>(
         inventory: &inventory,
         topology: &topology,
         provenance: &provenance,
+        worlds: &worlds,
     };
     Ok(judge(&facts))
 }

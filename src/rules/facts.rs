@@ -2,6 +2,7 @@
 
 use super::finding::Spot;
 use super::judgement::Subject;
+use super::worlds::Worlds;
 use crate::chart::Chart;
 use crate::kube::Inventory;
 use crate::manifest::{DocId, Document, Manifests, Node, Step};
@@ -25,6 +26,8 @@ pub struct Facts<'f> {
     pub topology: &'f Topology<'f>,
     /// The same chart in other worlds: other values, an upgrade, another seed. Within a budget that all rules share.
     pub provenance: &'f Provenance<'f>,
+    /// The same chart rendered otherwise.
+    pub worlds: &'f Worlds<'f>,
 }
 
 impl<'f> Facts<'f> {

@@ -11,6 +11,9 @@
 //! | [`judgement`] | a subject and what is true of it |
 //! | [`finding`] | what is wrong, where, and where to change it |
 //! | [`fix`] | changes as data, and how they are applied |
+//! | `worlds` | the same chart with other randomness, as an upgrade, with other values |
+//! | `canary` | the render with other values, and who shows which |
+//! | `rollout` | what makes pods restart, and what they read at their start |
 //! | `servers` | the containers that serve Postgres |
 //! | `spock` | nodes of a multi-node cluster |
 
@@ -18,9 +21,12 @@ pub mod facts;
 pub mod finding;
 pub mod fix;
 pub mod judgement;
+pub mod worlds;
 
 mod attachment_overridden;
 mod bootstrap_deadline;
+mod canary;
+mod checksum_too_wide;
 mod connection;
 mod database_ephemeral;
 mod database_exposed;
@@ -32,26 +38,33 @@ mod dsn_shadowed;
 mod dsn_unencoded_password;
 mod embedded_leftover;
 mod env_duplicate;
+mod helm_fails_open;
 mod hook_deadlock;
 mod instances_share;
 mod many_replicas_one_volume;
 mod many_stores;
 mod name_too_long;
 mod names_collide;
+mod no_checksum;
 mod no_grace_period;
 mod pgdata_at_mount_root;
 mod plaintext_remote;
 mod pooler_mode;
 mod probe_kills_recovery;
 mod recreate_with_rolling_update;
+mod restart_every_render;
 mod role_ddl_on_external;
+mod rollout;
+mod secret_in_plain_sight;
 mod secret_key_missing;
+mod secret_unstable;
 mod secret_uri_mismatch;
 mod servers;
 mod shm_too_small;
 mod spock;
 mod tls_ca_not_mounted;
 mod tls_weaker_than_it_looks;
+mod unread_value;
 mod volume_path_of_image_major;
 
 pub use facts::Facts;
@@ -92,6 +105,7 @@ pub struct Rule {
 pub static RULES: &[&Rule] = &[
     &attachment_overridden::RULE,
     &bootstrap_deadline::RULE,
+    &checksum_too_wide::RULE,
     &database_ephemeral::RULE,
     &database_exposed::RULE,
     &dsn_contradicts_tls::RULE,
@@ -102,24 +116,30 @@ pub static RULES: &[&Rule] = &[
     &dsn_unencoded_password::RULE,
     &embedded_leftover::RULE,
     &env_duplicate::RULE,
+    &helm_fails_open::RULE,
     &hook_deadlock::RULE,
     &instances_share::RULE,
     &many_replicas_one_volume::RULE,
     &many_stores::RULE,
     &name_too_long::RULE,
     &names_collide::RULE,
+    &no_checksum::RULE,
     &no_grace_period::RULE,
     &pgdata_at_mount_root::RULE,
     &plaintext_remote::RULE,
     &pooler_mode::RULE,
     &probe_kills_recovery::RULE,
     &recreate_with_rolling_update::RULE,
+    &restart_every_render::RULE,
     &role_ddl_on_external::RULE,
+    &secret_in_plain_sight::RULE,
     &secret_key_missing::RULE,
+    &secret_unstable::RULE,
     &secret_uri_mismatch::RULE,
     &shm_too_small::RULE,
     &tls_ca_not_mounted::RULE,
     &tls_weaker_than_it_looks::RULE,
+    &unread_value::RULE,
     &volume_path_of_image_major::RULE,
 ];
 

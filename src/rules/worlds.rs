@@ -1,0 +1,219 @@
+//! The same chart in other worlds: rendered when the first rule asks, and once for all rules.
+//!
+//! | world | what is different | who asks |
+//! |---|---|---|
+//! | again | a day later, other randomness, no cluster: what GitOps renders | `secret-unstable`, `restart-every-render` |
+//! | upgraded | the same as an upgrade that finds what was installed | `secret-unstable`, of what differs in the first |
+//! | settled | two upgrades in a row | `restart-every-render` |
+//! | shaken | values changed: see `canary` | `secret-in-plain-sight`, `no-checksum`, `checksum-too-wide` |
+//!
+//! A chart without randomness costs two more renders for all of them together.
+
+use std::cell::{Cell, OnceCell};
+use std::collections::{BTreeMap, HashMap};
+
+use super::canary::{self, Shaken};
+use crate::manifest::{DocId, Document, Identity, Manifests, Path, Step};
+use crate::provenance::{Provenance, Rendering, Stop, Variant, differences, fingerprint, live};
+use crate::world::World;
+
+/// Other renders of a chart.
+pub struct Worlds<'f> {
+    provenance: &'f Provenance<'f>,
+    renders_left: Cell<u32>,
+    manifests: &'f Manifests<'f>,
+    again: OnceCell<Result<Changed, String>>,
+    upgraded: OnceCell<Result<Changed, String>>,
+    settled: OnceCell<Result<Changed, String>>,
+    shaken: OnceCell<Shaken>,
+}
+
+/// Which fields of which documents are not what they are in the render as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Changed {
+    /// By document of the render as it is: the paths that differ, up to a hundred.
+    pub fields: BTreeMap<DocId, Vec<Path>>,
+    /// Documents that are not there, or have another name.
+    pub gone: Vec<DocId>,
+}
+
+/// Renders of all rules together, for one chart with one set of values.
+const RENDERS: u32 = 60;
+/// Paths of one document.
+const PATHS: usize = 100;
+const DAY: i64 = 86_400;
+
+impl<'f> Worlds<'f> {
+    pub fn new(provenance: &'f Provenance<'f>, manifests: &'f Manifests<'f>) -> Self {
+        let (again, upgraded, settled, shaken) = Default::default();
+        let renders_left = Cell::new(RENDERS);
+        Worlds { provenance, renders_left, manifests, again, upgraded, settled, shaken }
+    }
+
+    /// What differs in a second render of the same input: a day later, with other randomness, without a cluster.
+    ///
+    /// # Errors
+    /// In words, why there is no such render.
+    pub fn again(&self) -> Result<&Changed, &str> {
+        let render = || {
+            let mut variant = self.provenance.variant();
+            variant.world = self.later();
+            self.changed(&variant)
+        };
+        self.again.get_or_init(render).as_ref().map_err(String::as_str)
+    }
+
+    /// What differs in an upgrade that sees in the cluster what was installed.
+    ///
+    /// # Errors
+    /// In words, why there is no such render.
+    pub fn upgraded(&self) -> Result<&Changed, &str> {
+        let render = || {
+            let mut variant = self.provenance.variant();
+            variant.world = self.later().with_cluster(live(self.manifests));
+            variant.release.is_upgrade = true;
+            self.changed(&variant)
+        };
+        self.upgraded.get_or_init(render).as_ref().map_err(String::as_str)
+    }
+
+    /// What differs between two upgrades in a row. The checksum that an install writes of a Secret may be that of another
+    /// password than the Secret's: the template was rendered twice.
+    ///
+    /// # Errors
+    /// In words, why there are no such renders.
+    pub fn settled(&self) -> Result<&Changed, &str> {
+        let render = || {
+            let mut first = self.provenance.variant();
+            first.release.is_upgrade = true;
+            let mut second = first.clone();
+            let now = first.world.visit().now().0;
+            let cluster = || live(self.manifests);
+            first.world = World::seeded(0x706c_696e, now.saturating_add(DAY)).with_cluster(cluster());
+            second.world = World::seeded(0x706c_696f, now.saturating_add(2 * DAY)).with_cluster(cluster());
+            let both = self.render(&first, |one| {
+                self.render(&second, |two| {
+                    Changed::between(&one.manifests, &two.manifests).seen_from(self.manifests, &one.manifests)
+                })
+            });
+            both.and_then(|changed| changed).map_err(|stop| why(&stop))
+        };
+        self.settled.get_or_init(render).as_ref().map_err(String::as_str)
+    }
+
+    /// What differs when values change.
+    pub fn shaken(&self, values: &'f crate::value::MapNode<'f>) -> &Shaken {
+        self.shaken.get_or_init(|| canary::shake(self, self.manifests, values))
+    }
+
+    /// Renders what rules will ask for, while there is budget: looking for the values behind findings may use it up.
+    pub fn prepare(&self, values: &'f crate::value::MapNode<'f>) {
+        if self.again().is_ok_and(|again| !(again.fields.is_empty() && again.gone.is_empty())) {
+            let _ = (self.upgraded().is_ok(), self.settled().is_ok());
+        }
+        self.shaken(values);
+    }
+
+    /// The render as it is, to be changed.
+    pub fn variant<'v>(&self) -> Variant<'v> {
+        self.provenance.variant()
+    }
+
+    /// Renders a variant, within the budget of all rules together.
+    ///
+    /// # Errors
+    /// See [`Stop`].
+    pub fn render<R>(&self, variant: &Variant<'_>, look: impl FnOnce(&Rendering<'_>) -> R) -> Result<R, Stop> {
+        let left = self.renders_left.get().checked_sub(1).ok_or(Stop::Budget)?;
+        self.renders_left.set(left);
+        self.provenance.render(variant, look)
+    }
+
+    /// What differs in a variant.
+    ///
+    /// # Errors
+    /// In words, why there is no such render.
+    pub fn changed(&self, variant: &Variant<'_>) -> Result<Changed, String> {
+        self.render(variant, |rendering| Changed::between(self.manifests, &rendering.manifests))
+            .map_err(|stop| why(&stop))
+    }
+
+    fn later(&self) -> World {
+        let now = self.provenance.variant().world.visit().now().0;
+        World::seeded(0x706c_696d, now.saturating_add(DAY))
+    }
+}
+
+/// Without the chart's own words: they may quote a value.
+pub fn why(stop: &Stop) -> String {
+    match stop {
+        Stop::Refused(_) => "the chart does not render with other values or in another world".into(),
+        Stop::Budget => "the chart was rendered as often as is allowed for questions about it".into(),
+    }
+}
+
+/// For each document of one render the same one in another: by identity, or, where its name has changed, by its place.
+pub fn pairs<'o, 'm>(old: &Manifests<'_>, new: &'o Manifests<'m>) -> Vec<(DocId, Option<&'o Document<'m>>)> {
+    let mut by_identity: HashMap<Identity<'_>, &Document<'_>> = HashMap::with_capacity(new.documents.len());
+    for document in &new.documents {
+        if let Some(identity) = document.identity() {
+            by_identity.insert(identity, document);
+        }
+    }
+    let pair = |document: &Document<'_>| {
+        let here = new.get(document.id);
+        let same = here.filter(|d| d.identity().is_some() && d.identity() == document.identity());
+        let found = same.or_else(|| document.identity().and_then(|identity| by_identity.get(&identity).copied()));
+        let placed = || here.filter(|d| d.template == document.template && d.kind == document.kind);
+        (document.id, found.or_else(placed))
+    };
+    old.documents.iter().map(pair).collect()
+}
+
+impl Changed {
+    pub fn between(old: &Manifests<'_>, new: &Manifests<'_>) -> Self {
+        let mut changed = Changed::default();
+        for (id, other) in pairs(old, new) {
+            let Some(document) = old.get(id) else { continue };
+            let Some(other) = other else {
+                changed.gone.push(id);
+                continue;
+            };
+            if document.identity() != other.identity() {
+                changed.gone.push(id);
+            }
+            let (a, b) = (document.root().tree(), other.root().tree());
+            if fingerprint(a) != fingerprint(b) {
+                changed.fields.insert(id, differences(a, b, PATHS));
+            }
+        }
+        changed
+    }
+
+    /// The same, with the ids of another render instead of those of the first.
+    fn seen_from(mut self, base: &Manifests<'_>, first: &Manifests<'_>) -> Self {
+        let mut changed = Changed::default();
+        for (id, there) in pairs(base, first) {
+            let Some(there) = there else { continue };
+            if let Some(paths) = self.fields.remove(&there.id) {
+                changed.fields.insert(id, paths);
+            }
+            if self.gone.contains(&there.id) {
+                changed.gone.push(id);
+            }
+        }
+        changed
+    }
+
+    /// The paths of a document that differ.
+    pub fn of(&self, id: DocId) -> &[Path] {
+        self.fields.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those below one of these first keys.
+    pub fn below<'a>(&'a self, id: DocId, heads: &'a [&'a str]) -> impl Iterator<Item = &'a Path> {
+        self.of(id)
+            .iter()
+            .filter(|path| matches!(path.0.first(), Some(Step::Key(key)) if heads.contains(&key.as_str())))
+    }
+}
