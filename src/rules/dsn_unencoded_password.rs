@@ -27,14 +27,15 @@ fn check(facts: &Facts<'_>) -> Vec<Judgement> {
 }
 
 fn verdict<'f>(facts: &Facts<'f>, around: &Environments<'f>, edge: &'f Edge<'f>) -> Verdict {
-    if !matches!(edge.form, Form::Url(UrlForm::Uri | UrlForm::Foreign) | Form::Options(_)) {
+    let is_url = matches!(edge.form, Form::Url(UrlForm::Uri | UrlForm::Foreign) | Form::Options(_));
+    if !is_url && !is_torn(edge) {
         return Verdict::Holds(Evidence("it is no URL".into()));
     }
     if let Some((node, name)) = interpolated(facts, edge) {
         return by_reference(facts, around, edge, node, name);
     }
-    match edge.text.as_ref().filter(|_| is_torn(edge)) {
-        Some(_) => Verdict::Broken(Box::new(
+    match is_torn(edge) {
+        true => Verdict::Broken(Box::new(
             Finding::new(format!(
                 "{} is torn apart by a character of its password that is not percent-encoded: the client connects to another \
                  host, or refuses",
@@ -43,17 +44,23 @@ fn verdict<'f>(facts: &Facts<'f>, around: &Environments<'f>, edge: &'f Edge<'f>)
             .at(connection::spot(facts, edge))
             .help("write @ as %40, / as %2F, # as %23, ? as %3F, % as %25 and a space as %20"),
         )),
-        None => Verdict::Holds(Evidence("its password is encoded, or not part of it".into())),
+        false => Verdict::Holds(Evidence("its password is encoded, or not part of it".into())),
     }
 }
 
 /// The text in which `$(NAME)` stands for the password.
 fn interpolated<'f>(facts: &Facts<'f>, edge: &Edge<'f>) -> Option<(Node<'f>, &'f str)> {
     let (_, container) = connection::container(facts, edge)?;
-    let of_env = container.env().filter(|(name, _)| *name == edge.source.name).filter_map(|(_, n)| n.get("value"));
-    let of_words = container.command().into_iter().chain(container.args()).flatten();
+    let words = || container.command().into_iter().chain(container.args()).flatten();
+    let by_shell = matches!(edge.form, Form::Options(_));
+    let is_read = |name: &str| {
+        let names = [format!("${name}"), format!("${{{name}}}")];
+        by_shell && words().filter_map(|w| w.as_str().given()).any(|w| names.iter().any(|n| w.contains(n.as_str())))
+    };
+    let of_env = container.env().filter(|(name, _)| *name == edge.source.name || is_read(name));
+    let of_env = of_env.filter_map(|(_, n)| n.get("value"));
     let line = edge.source.place().map(|(_, line)| line);
-    let of_words = of_words.filter(|node| Some(node.line()) == line || matches!(edge.form, Form::Options(_)));
+    let of_words = words().filter(|node| Some(node.line()) == line || by_shell);
     of_env.chain(of_words).find_map(|node| {
         let text = node.as_str().given()?;
         let (password, _) = connection::userinfo(text)?;
@@ -124,7 +131,7 @@ pub(super) fn is_torn(edge: &Edge<'_>) -> bool {
     let is_port = |port: &str| port.chars().all(|c| c.is_ascii_digit() || c == ',' || c == ' ');
     has(Keyword::Host, &|host: &str| host.contains('@') && !host.starts_with('@'))
         || has(Keyword::Port, &|port: &str| !is_port(port))
-        || (dsn.get(Keyword::User).is_none() && has(Keyword::DbName, &|name: &str| name.contains('@')))
+        || has(Keyword::DbName, &|name: &str| name.contains('@'))
 }
 
 #[cfg(test)]

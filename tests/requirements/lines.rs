@@ -1,0 +1,30 @@
+//! The lines, by number.
+
+/// Number and sentence of every line that is judged on manifests.
+pub const LINES: &[(&str, &str)] = &[
+    ("a02", "An inline connection string to a remote host without TLS is warned about; loopback and sockets are not"),
+    ("a09", "A key that a rendered container needs and that no source gives is an error"),
+    ("a10", "A connection string that contradicts the TLS asked for is refused, also where no schema sees it"),
+    ("a11", "A connection string without host, with a broken query or with an unencoded password is refused"),
+    ("a12", "A connection string that loses to a Secret is warned about by name, and stands nowhere in the render"),
+    ("a16", "`require` with a CA verifies as `verify-ca` does: accepted, and the CA is mounted"),
+    ("a18", "An explicit `env` entry beats `envFrom`; a name given twice is found"),
+    ("a19", "An external server sees no role DDL: an explicit empty password beats the Secret that carries one"),
+    ("a20", "External mode renders nothing that names the embedded server"),
+    ("a21", "More than one replica of a store that does not share its work is flagged"),
+    ("a22", "`strategy: Recreate` carries `rollingUpdate: null`"),
+    ("a23", "A connection string is in no argument list; a password in a URL is encoded"),
+    ("a24", "A server has a grace period, a startup probe, and does not restart for what is none of its business"),
+    ("c01", "A database is private: no LoadBalancer, NodePort, Ingress or external address"),
+    ("c02", "Credentials are made once: stable on upgrade and under GitOps"),
+    ("c03", "The URI of a credential names the Service and says what its parts say, all or nothing"),
+    ("c04", "Data that does not persist is flagged"),
+    ("c05", "No credential stands in plain environment variables or other plain places"),
+    ("c06", "No credential in any report"),
+    ("d01", "Several replicas on one volume are an error"),
+    ("d02", "Dedicated instances share no Service, Secret or volume"),
+    ("d03", "Names are unique after they are normalised"),
+    ("d04", "An attachment's variables cannot be overridden"),
+    ("e01", "A bootstrap job's deadline is what its process is told, and leaves it time to stop"),
+    ("e02", "Names of nodes, slots and subscriptions are unique and fit"),
+];
