@@ -33,7 +33,7 @@ struct Fault {
 fn verdict<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>) -> Verdict {
     let Some(text) = &edge.text else { return Verdict::Holds(Evidence("it is no connection string".into())) };
     let spot = connection::spot(facts, edge);
-    if super::dsn_unencoded_password::is_torn(edge) {
+    if connection::is_torn(edge) {
         return Verdict::Holds(Evidence("its credentials tear it apart: dsn-unencoded-password tells that".into()));
     }
     let undecided = [ErrorKind::Unknown, ErrorKind::UnknownForm];

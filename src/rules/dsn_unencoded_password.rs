@@ -7,7 +7,6 @@ use super::connection::Environments;
 use super::{Evidence, Facts, Finding, Judgement, Rule, Scope, Verdict, connection};
 use crate::diagnostic::Severity;
 use crate::manifest::Node;
-use crate::postgres::dsn::{ErrorKind, Keyword};
 use crate::postgres::topology::{Edge, Form, UrlForm};
 
 pub static RULE: Rule = Rule {
@@ -28,13 +27,13 @@ fn check(facts: &Facts<'_>) -> Vec<Judgement> {
 
 fn verdict<'f>(facts: &Facts<'f>, around: &Environments<'f>, edge: &'f Edge<'f>) -> Verdict {
     let is_url = matches!(edge.form, Form::Url(UrlForm::Uri | UrlForm::Foreign) | Form::Options(_));
-    if !is_url && !is_torn(edge) {
+    if !is_url && !connection::is_torn(edge) {
         return Verdict::Holds(Evidence("it is no URL".into()));
     }
     if let Some((node, name)) = interpolated(facts, edge) {
         return by_reference(facts, around, edge, node, name);
     }
-    match is_torn(edge) {
+    match connection::is_torn(edge) {
         true => Verdict::Broken(Box::new(
             Finding::new(format!(
                 "{} is torn apart by a character of its password that is not percent-encoded: the client connects to another \
@@ -115,23 +114,6 @@ fn is_called_encoded(name: &str) -> bool {
 /// Characters that mean themselves in every part of a URL, and `%`-escapes' own letters; sub-delimiters are harmless too.
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:".contains(&byte)
-}
-
-/// What was read shows that a password ended too early. Its pieces then stand where host, port and database should: no rule
-/// may quote them.
-pub(super) fn is_torn(edge: &Edge<'_>) -> bool {
-    if edge.refused.as_ref().is_some_and(|e| matches!(e.kind, ErrorKind::Disagreement | ErrorKind::Credentials)) {
-        return true;
-    }
-    let Some(dsn) = edge.dsn.as_ref().filter(|_| edge.text.is_some() || matches!(edge.form, Form::Options(_))) else {
-        return false;
-    };
-    let has =
-        |keyword, wrong: &dyn Fn(&str) -> bool| dsn.get(keyword).and_then(|part| part.value.text()).is_some_and(wrong);
-    let is_port = |port: &str| port.chars().all(|c| c.is_ascii_digit() || c == ',' || c == ' ');
-    has(Keyword::Host, &|host: &str| host.contains('@') && !host.starts_with('@'))
-        || has(Keyword::Port, &|port: &str| !is_port(port))
-        || has(Keyword::DbName, &|name: &str| name.contains('@'))
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ fn check(facts: &Facts<'_>) -> Vec<Judgement> {
 
 fn verdict<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>) -> Verdict {
     let undecided = |why: String| Verdict::Undecided(Reason::new(why).at(connection::spot(facts, edge)));
-    if super::dsn_unencoded_password::is_torn(edge) {
+    if connection::is_torn(edge) {
         return Verdict::Holds(Evidence("its password tears it apart: dsn-unencoded-password tells that".into()));
     }
     if connection::remote(edge).is_some_and(|(host, _)| host.starts_with('-')) {

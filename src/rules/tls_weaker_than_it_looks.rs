@@ -45,7 +45,7 @@ fn promise(edge: &Edge<'_>) -> Option<String> {
 
 fn verdict<'f>(facts: &Facts<'f>, around: &Environments<'f>, edge: &'f Edge<'f>) -> Verdict {
     let holds = |why: String| Verdict::Holds(Evidence(why.into()));
-    if super::dsn_unencoded_password::is_torn(edge) {
+    if connection::is_torn(edge) {
         return holds("its password tears it apart: dsn-unencoded-password tells that".into());
     }
     let Some(promise) = promise(edge) else { return holds("nothing promises that the server is verified".into()) };
