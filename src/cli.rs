@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::{explain, lint, render, values};
+use crate::commands::{check, explain, lint, render, test, values};
 
 /// Renders a Helm chart exactly as Helm does, and refuses what is unsafe for the Postgres it lives on.
 #[derive(Parser, Debug)]
@@ -21,6 +21,10 @@ enum Subcommands {
     Render(render::Flags),
     /// Judge charts: their values schema first, then rules about the Postgres that they live on
     Lint(lint::Flags),
+    /// Test charts: what each of their golden cases answers, byte for byte
+    Test(test::Flags),
+    /// Check charts in one line, for continuous integration: today that is lint and test
+    Check(check::Flags),
     /// Say what a rule means, where a line comes from, or which Postgres a chart has
     Explain(explain::Flags),
     /// Show the values that templates see, and what set each
@@ -36,6 +40,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     match Cli::from_arg_matches(&matches) {
         Ok(Cli { command: Subcommands::Render(flags) }) => render::run(&flags, &render::reaching_out(&matches)),
         Ok(Cli { command: Subcommands::Lint(flags) }) => lint::run(&flags),
+        Ok(Cli { command: Subcommands::Test(flags) }) => test::run(&flags),
+        Ok(Cli { command: Subcommands::Check(flags) }) => check::run(&flags),
         Ok(Cli { command: Subcommands::Explain(flags) }) => explain::run(&flags),
         Ok(Cli { command: Subcommands::Values(flags) }) => values::run(&flags),
         Err(error) => refuse(&error),

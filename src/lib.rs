@@ -26,6 +26,7 @@
 //! | [`report`] | what was found, in text, JSON, SARIF, JUnit and GitHub's annotations |
 //! | [`config`] | `.plimsoll.yaml`: charts, versions, cases, and what is allowed |
 //! | [`lint`] | a chart with its values, judged: schema first, then rules |
+//! | [`golden`] | golden cases of a chart: what each is to answer, and what it answers |
 //! | [`kubeconfig`] | the namespace that the user works in |
 //! | [`commands`] | the subcommands, one each, which own their flags |
 //! | [`cli`] | which subcommand was meant |
@@ -67,6 +68,8 @@ pub mod report;
 pub mod config;
 
 pub mod lint;
+
+pub mod golden;
 
 pub mod kubeconfig;
 

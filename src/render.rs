@@ -16,6 +16,7 @@ use crate::go::slog;
 use crate::limits::{Limits, Stack};
 use crate::release::{Crd, is_partial};
 use crate::schema::{self, SecondOpinion};
+use crate::template::ast::Template;
 use crate::template::exec::{NoTrace, Recorder, Run, Span, Trace};
 use crate::template::{Library, Program, SourceFile, helm_order, objects};
 use crate::value::{Heap, Map, MapNode, MapType, Sources, Value};
@@ -46,6 +47,21 @@ pub struct Stopped {
     pub refusal: Refusal,
     /// Helm had a release in hand: it then hints at `--debug`.
     pub has_release: bool,
+}
+
+impl Stopped {
+    /// What `helm template` prints of it on standard error, without the last line end; of what is ours our own words.
+    /// `debug`: Helm has been told `--debug`, and hints at nothing.
+    pub fn words(&self, debug: bool) -> String {
+        let Stopped { refusal, has_release } = self;
+        if refusal.kind.is_ours() {
+            format!("error{refusal}")
+        } else if *has_release && !debug {
+            format!("Error: {refusal}\n\nUse --debug flag to render out invalid YAML")
+        } else {
+            format!("Error: {refusal}")
+        }
+    }
 }
 
 impl From<Refusal> for Stopped {
@@ -284,7 +300,13 @@ impl<'c> Bound<'c> {
         self.render_watched(world, arena, stack, Recorder::default(), look).map(|(files, _)| files)
     }
 
-    fn render_watched<'h, T: Trace<'h>>(
+    /// All templates of the chart and of the enabled charts below it.
+    pub fn templates(&self) -> impl Iterator<Item = &'c Template<'c>> {
+        self.program.templates()
+    }
+
+    /// [`Bound::render_asking`], watched; `look` sees each file with whoever watches.
+    pub fn render_watched<'h, T: Trace<'h>>(
         &'h self,
         world: &World,
         arena: &'h Bump,

@@ -27,6 +27,7 @@ const LAYERS: &[&str] = &[
     "report",
     "config",
     "lint",
+    "golden",
     "kubeconfig",
     "commands",
     "cli",

@@ -1,7 +1,10 @@
 //! The subcommands: one file each, which owns its flags and says its exit code.
 
 pub mod chart_flags;
+pub mod check;
+pub mod configuration;
 pub mod explain;
 pub mod lint;
 pub mod render;
+pub mod test;
 pub mod values;

@@ -26,16 +26,22 @@ pub fn cases(chart: &Path, given: Option<&Overrides>, patterns: &[String]) -> Ve
     if let Some(overrides) = given {
         return vec![Case { name: "given".into(), overrides: overrides.clone(), is_bare: false }];
     }
-    let mut files: Vec<String> = patterns.iter().flat_map(|pattern| matching(chart, pattern)).collect();
-    files.sort();
-    files.dedup();
-    files.truncate(MANY);
+    let files = own_values(chart, patterns);
     let mut cases = vec![Case { name: "default".into(), overrides: Overrides::default(), is_bare: !files.is_empty() }];
     cases.extend(files.into_iter().map(|name| {
         let file = chart.join(&name).to_string_lossy().into_owned();
         Case { name, overrides: Overrides { files: vec![file], ..Overrides::default() }, is_bare: false }
     }));
     cases
+}
+
+/// The values files of a chart folder that patterns name, by their paths below it, in order, each once.
+pub fn own_values(chart: &Path, patterns: &[String]) -> Vec<String> {
+    let mut files: Vec<String> = patterns.iter().flat_map(|pattern| matching(chart, pattern)).collect();
+    files.sort();
+    files.dedup();
+    files.truncate(MANY);
+    files
 }
 
 fn matching(chart: &Path, pattern: &str) -> Vec<String> {

@@ -25,8 +25,9 @@ mod secrets;
 
 pub use allow::Permission;
 pub use baseline::Baseline;
-pub use case::CONVENTION;
+pub use case::{CONVENTION, own_values};
 pub use chart::{Job, Target};
 pub use examine::{Request, Stop, examine};
+pub use names::Names;
 pub use run::{Outcome, run};
 pub use secrets::Collected;

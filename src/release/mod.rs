@@ -8,11 +8,13 @@ mod hooks;
 pub mod name;
 mod order;
 mod printed;
+mod show_only;
 mod split;
 
 pub use head::Head;
 pub use hooks::Hook;
 pub use printed::{Crd, Printed, document, print};
+pub use show_only::{not_shown, show_only};
 pub use split::split;
 
 use std::borrow::Cow;

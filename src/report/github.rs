@@ -35,7 +35,8 @@ fn finding(entry: &Entry) -> String {
     command(level, entry.place.as_ref(), &entry.rule, &message)
 }
 
-fn command(level: &str, place: Option<&Place>, title: &str, message: &str) -> String {
+/// One workflow command, with its line end. `level` is `error`, `warning` or `notice`.
+pub fn command(level: &str, place: Option<&Place>, title: &str, message: &str) -> String {
     let mut properties = Vec::new();
     if let Some(place) = place.filter(|p| super::is_file(p)) {
         properties.push(format!("file={}", property(&place.file)));

@@ -73,7 +73,7 @@ fn finding(chart: &ChartReport, entry: &Entry, fails: bool) -> String {
 }
 
 /// Text for XML 1.0: markup escaped, and what XML has no way to say replaced.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -20,6 +20,8 @@ mod sarif;
 mod text;
 
 pub use format::{Format, Target, write};
+pub use github::command as github_command;
+pub use junit::escape as xml_escape;
 
 use std::collections::BTreeMap;
 

@@ -4,8 +4,9 @@
 //! (`second`: the jsonschema crate) is asked about what the first accepts, on a thread of its own while templates render;
 //! when the two disagree, the values are *undecided* and nothing is printed. A schema of everyday keywords alone (`plain`)
 //! is decided by the first judge, who is held to Helm's library by an oracle: asking costs more than the whole render.
-//! `people` tells the first judge's refusals in words that somebody can act on.
+//! `clauses` tells which clause refuses what. `people` tells the first judge's refusals in words that somebody can act on.
 
+mod clauses;
 mod compiled;
 mod document;
 mod draft;
@@ -24,6 +25,7 @@ mod second;
 mod text;
 mod walk;
 
+pub use clauses::{clauses, refusing};
 pub use people::{Violation, violations};
 pub use second::{Judgement, SecondOpinion};
 

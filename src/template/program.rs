@@ -90,6 +90,11 @@ impl<'c> Program<'c> {
         self.templates.get(BStr::new(name)).copied()
     }
 
+    /// All templates, each under the name that it has won, in no order.
+    pub fn templates(&self) -> impl Iterator<Item = &'c Template<'c>> {
+        self.templates.values().copied()
+    }
+
     pub fn dialect(&self) -> &'static Dialect {
         self.dialect
     }

@@ -5,49 +5,30 @@ mod flags;
 pub use flags::Flags;
 
 use std::io::{IsTerminal, Write};
-use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::chart_flags::{ChartFlags, kube_version};
+use super::configuration::{self, Usage, say};
 use crate::chart;
 use crate::config::{self, Config};
-use crate::diagnostic::{Plain, Refusal, nearest};
+use crate::diagnostic::{Plain, nearest};
 use crate::dialect::DIALECTS;
 use crate::lint::{Baseline, CONVENTION, Job, Outcome, Permission, Target};
 use crate::render::Release;
 use crate::report::{self, FailOn, Format};
 use crate::rules::RULES;
 
-/// What was asked makes no sense, or a file is missing: in words.
-struct Usage(String);
-
-impl From<Refusal> for Usage {
-    fn from(refusal: Refusal) -> Self {
-        let place = refusal.place.as_ref().map(|p| format!("\n  --> {}", Plain(&p.to_string()))).unwrap_or_default();
-        Usage(format!("{}{place}", Plain(&refusal.message)))
-    }
-}
-
-impl From<String> for Usage {
-    fn from(words: String) -> Self {
-        Usage(words)
-    }
-}
-
 /// Runs the subcommand; the result is the exit code.
 pub fn run(flags: &Flags) -> u8 {
     match attempt(flags) {
         Ok(exit) => exit,
-        Err(Usage(words)) => {
-            say(&format!("error[usage]: {words}"));
-            2
-        }
+        Err(usage) => usage.tell(),
     }
 }
 
 fn attempt(flags: &Flags) -> Result<u8, Usage> {
-    let config = configuration(flags)?;
-    let charts = charts(flags, &config)?;
+    let config = configuration::read(flags.config.as_deref(), flags.no_config)?;
+    let charts = configuration::charts(&flags.charts, &config)?;
     let job = job(flags, &config)?;
     let fail_on = match (&flags.fail_on, flags.strict) {
         (Some(level), _) => *level,
@@ -55,18 +36,18 @@ fn attempt(flags: &Flags) -> Result<u8, Usage> {
         (None, false) => config.fail_on().unwrap_or_default(),
     };
     if job.given.as_ref().is_some_and(|o| o.files.iter().any(|f| f == "-")) && charts.len() * job.targets.len() > 1 {
-        return Err(Usage("values from standard input can be read once: name one chart and one version".into()));
+        return Err(Usage::new("values from standard input can be read once: name one chart and one version".into()));
     }
     let progress = Progress::new(charts.len());
     let mut outcome = crate::lint::run(&job, &charts, fail_on, &|done| progress.tell(done));
     progress.end();
     if let Some(file) = &flags.write_baseline {
         let text = outcome.secrets.hide(&Baseline::of(&outcome.report).to_json()).into_owned();
-        std::fs::write(file, text).map_err(|e| Usage(format!("{file}: {e}")))?;
+        std::fs::write(file, text).map_err(|e| Usage::new(format!("{file}: {e}")))?;
     }
     if let Some(file) = &flags.baseline {
-        let text = std::fs::read_to_string(file).map_err(|e| Usage(format!("{file}: {e}")))?;
-        let baseline = Baseline::parse(&text).map_err(|e| Usage(format!("{file}: {e}")))?;
+        let text = std::fs::read_to_string(file).map_err(|e| Usage::new(format!("{file}: {e}")))?;
+        let baseline = Baseline::parse(&text).map_err(|e| Usage::new(format!("{file}: {e}")))?;
         baseline.apply(&mut outcome.report, file);
     }
     write(flags, &outcome)?;
@@ -75,31 +56,6 @@ fn attempt(flags: &Flags) -> Result<u8, Usage> {
         say(&format!("error[{}]: {}: {}", refusal.kind.id(), Plain(chart), Plain(&words)));
     }
     Ok(if outcome.unreadable.is_empty() { outcome.report.exit_code() } else { 2 })
-}
-
-fn configuration(flags: &Flags) -> Result<Config, Usage> {
-    let found = match (&flags.config, flags.no_config) {
-        (_, true) => None,
-        (Some(path), _) => Some(path.clone()),
-        (None, _) => std::env::current_dir().ok().and_then(|folder| Config::find(&folder)),
-    };
-    Ok(found.map(|path| Config::read(&path)).transpose()?.unwrap_or_default())
-}
-
-/// The charts named, or those of the configuration by paths from here.
-fn charts(flags: &Flags, config: &Config) -> Result<Vec<String>, Usage> {
-    if !flags.charts.is_empty() {
-        return Ok(flags.charts.clone());
-    }
-    if config.charts.is_empty() {
-        return Err(Usage(format!("no chart was named, and no {} lists any", config::FILE)));
-    }
-    let here = std::env::current_dir().unwrap_or_default();
-    let shown = |path: &Path| {
-        let path = config.folder().join(path);
-        path.strip_prefix(&here).unwrap_or(&path).to_string_lossy().into_owned()
-    };
-    Ok(config.charts.iter().map(|path| shown(path)).collect())
 }
 
 fn job(flags: &Flags, config: &Config) -> Result<Job, Usage> {
@@ -132,7 +88,7 @@ fn job(flags: &Flags, config: &Config) -> Result<Job, Usage> {
     for id in &flags.allow {
         if !config::is_id(id) {
             let near = nearest(id, RULES.iter().map(|r| r.id)).map(|n| format!("; is {n} meant?")).unwrap_or_default();
-            return Err(Usage(format!("--allow: no rule is called {:?}{near}", Plain(id).to_string())));
+            return Err(Usage::new(format!("--allow: no rule is called {:?}{near}", Plain(id).to_string())));
         }
         permissions.push(Permission::flag(id));
     }
@@ -163,20 +119,18 @@ fn write(flags: &Flags, outcome: &Outcome) -> Result<(), Usage> {
     let text = [report::Target { format: Format::Text, path: None }];
     let targets = if flags.report.is_empty() { &text[..] } else { &flags.report };
     let stdout = std::io::stdout();
-    let wanted = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
-    let colour = stdout.is_terminal() && wanted && !dumb;
+    let colour = stdout.is_terminal() && configuration::wants_colour();
     for target in targets {
         let to_terminal = target.path.is_none();
         let bytes = report::write(&outcome.report, target.format, colour && to_terminal, &outcome.secrets);
         match &target.path {
-            Some(path) => std::fs::write(path, bytes).map_err(|e| Usage(format!("{}: {e}", Plain(path))))?,
+            Some(path) => std::fs::write(path, bytes).map_err(|e| Usage::new(format!("{}: {e}", Plain(path))))?,
             None => {
                 // A closed pipe is the reader's choice; any other failure to write is ours to tell.
                 if let Err(e) = stdout.lock().write_all(&bytes)
                     && e.kind() != std::io::ErrorKind::BrokenPipe
                 {
-                    return Err(Usage(format!("standard output: {e}")));
+                    return Err(Usage::new(format!("standard output: {e}")));
                 }
             }
         }
@@ -206,9 +160,4 @@ impl Progress {
             let _ = write!(std::io::stderr().lock(), "\r\x1b[K");
         }
     }
-}
-
-/// A line for standard error. Where nobody listens any more, there is nobody to tell that.
-fn say(line: &str) {
-    let _ = std::io::stderr().lock().write_all(format!("{line}\n").as_bytes());
 }

@@ -5,7 +5,7 @@ mod dry_run;
 mod flags;
 mod output;
 
-pub use flags::{Flags, augment};
+pub use flags::{Flags, REACH_OUT, augment};
 
 use std::io::Write;
 use std::mem::ManuallyDrop;
@@ -69,20 +69,10 @@ pub fn run(flags: &Flags, reaching_out: &[&str]) -> u8 {
     }
     match outcome.stopped {
         None => 0,
-        Some(Stopped { refusal, has_release }) => {
-            tell(&refusal, has_release && !flags.debug);
-            if refusal.kind == Kind::NeedsCluster { 2 } else { 1 }
+        Some(stopped) => {
+            say(&stopped.words(flags.debug));
+            if stopped.refusal.kind == Kind::NeedsCluster { 2 } else { 1 }
         }
-    }
-}
-
-fn tell(refusal: &Refusal, hint: bool) {
-    if refusal.kind.is_ours() {
-        say(&format!("error{refusal}"));
-    } else if hint {
-        say(&format!("Error: {refusal}\n\nUse --debug flag to render out invalid YAML"));
-    } else {
-        say(&format!("Error: {refusal}"));
     }
 }
 
@@ -169,7 +159,7 @@ fn write(
             .map_err(|e| late(Refusal::new(Kind::Unreadable, e)))?;
         // Nothing is left to choose from once everything is in files.
         return match flags.show_only.first() {
-            Some(pattern) => Err(Refusal::new(Kind::Usage, output::not_found(pattern)).into()),
+            Some(pattern) => Err(Refusal::new(Kind::Usage, release::not_shown(pattern)).into()),
             None => {
                 stdout.push(b'\n');
                 Ok(())
@@ -180,7 +170,7 @@ fn write(
     *stdout = if flags.show_only.is_empty() {
         text
     } else {
-        output::show_only(&text, &flags.show_only, dialect).map_err(|e| Refusal::new(Kind::Usage, e))?
+        release::show_only(&text, &flags.show_only, dialect).map_err(|e| Refusal::new(Kind::Usage, e))?
     };
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use bstr::BStr;
 
-use super::{Held, Result, Run, Trace};
+use super::{Held, Result, Run, Trace, Way};
 use crate::template::ast::{Expr, Function};
 use crate::template::builtins;
 use crate::template::callee::{Builtin, Callee};
@@ -142,18 +142,22 @@ impl<'h, T: Trace<'h>> Run<'_, 'h, T> {
         args: &'h [Expr<'h>],
         last: Option<Held<'h>>,
     ) -> Result<Held<'h>> {
+        let pos = args.first().map_or(0, |name| name.pos);
         let args = args.get(1..).unwrap_or_default();
         if args.is_empty() && last.is_none() {
             return Err(self.failure(format!("wrong number of args for {name}: want at least 1 got 0")));
         }
         self.spend(1)?;
         let mut value = Value::Invalid;
-        for arg in args {
+        for (n, arg) in args.iter().enumerate() {
             value = self.argument(dot, Ty::Reflect, arg)?;
             if truth(value) == or {
+                let is_last = n + 1 == args.len() && last.is_none();
+                self.tell_way(pos, if is_last { Way::Whole } else { Way::Short });
                 return Ok(Held::concrete(value));
             }
         }
+        self.tell_way(pos, Way::Whole);
         Ok(Held::concrete(last.map_or(value, |last| last.value)))
     }
 

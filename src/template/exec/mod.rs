@@ -12,7 +12,7 @@ mod tests;
 mod trace;
 mod walk;
 
-pub use trace::{NoTrace, Recorder, Site, Span, Trace};
+pub use trace::{NoTrace, Recorder, Site, Span, Trace, Way};
 
 use std::collections::HashMap;
 
@@ -189,6 +189,9 @@ impl<'r, 'h, T: Trace<'h>> Run<'r, 'h, T> {
         depth: u32,
         scope: Option<&'h Scope<'h>>,
     ) -> Result<()> {
+        if T::ON {
+            self.trace.begun(template);
+        }
         let base = self.vars.len();
         self.vars.resize(base + template.slots as usize, None);
         self.vars[base] = Some(dot);
@@ -225,6 +228,16 @@ impl<'r, 'h, T: Trace<'h>> Run<'r, 'h, T> {
             let pos = (text.as_ptr() as usize).saturating_sub(source.text.as_ptr() as usize);
             let by = Site { source, pos: u32::try_from(pos).unwrap_or(u32::MAX) };
             self.trace.copied(self.out.len() - text.len(), text, by);
+        }
+    }
+
+    /// Tells whoever watches where a branch went.
+    #[inline]
+    fn tell_way(&mut self, pos: u32, way: Way) {
+        if T::ON
+            && let Some(frame) = self.frame
+        {
+            self.trace.went(Site { source: frame.template.source, pos }, way);
         }
     }
 

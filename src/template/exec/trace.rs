@@ -3,7 +3,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::template::ast::Source;
+use crate::template::ast::{Source, Template};
 
 /// A place in a template, or in a text that `tpl` was given (`gotpl`).
 #[derive(Clone, Copy)]
@@ -32,6 +32,55 @@ pub trait Trace<'h> {
 
     /// The same for text that stands in the template as it is.
     fn copied(&mut self, from: usize, text: &[u8], by: Site<'h>);
+
+    /// A template begins.
+    fn begun(&mut self, _: &'h Template<'h>) {}
+
+    /// A branch went one way. It is known by the place of its pipeline, `and` and `or` by that of their name.
+    fn went(&mut self, _: Site<'h>, _: Way) {}
+}
+
+/// Where a branch went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Way {
+    /// Into what follows `if`, `with` or `range`; once for each round.
+    Body,
+    /// Into `else`, or past what has none.
+    Else,
+    /// `and`, `or`: decided before the last argument.
+    Short,
+    /// `and`, `or`: to the last argument.
+    Whole,
+}
+
+/// Whoever watches may be lent.
+impl<'h, T: Trace<'h>> Trace<'h> for &mut T {
+    const ON: bool = T::ON;
+
+    fn open(&mut self) {
+        T::open(self);
+    }
+    fn close(&mut self, text: &[u8]) {
+        T::close(self, text);
+    }
+    fn enter(&mut self, call: Site<'h>) {
+        T::enter(self, call);
+    }
+    fn leave(&mut self) {
+        T::leave(self);
+    }
+    fn printed(&mut self, from: usize, text: &[u8], by: Site<'h>) {
+        T::printed(self, from, text, by);
+    }
+    fn copied(&mut self, from: usize, text: &[u8], by: Site<'h>) {
+        T::copied(self, from, text, by);
+    }
+    fn begun(&mut self, template: &'h Template<'h>) {
+        T::begun(self, template);
+    }
+    fn went(&mut self, at: Site<'h>, way: Way) {
+        T::went(self, at, way);
+    }
 }
 
 /// Nobody watches.

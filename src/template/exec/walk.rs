@@ -1,6 +1,6 @@
 //! Nodes: text, actions and control structures.
 
-use super::{Held, Result, Run, Site, Trace};
+use super::{Held, Result, Run, Site, Trace, Way};
 use crate::go::{fmt, strconv};
 use crate::template::ast::{Branch, Invocation, List, Node, NodeKind, Pipe, Target};
 use crate::template::text::At;
@@ -79,7 +79,9 @@ impl<'h, T: Trace<'h>> Run<'_, 'h, T> {
 
     fn if_or_with(&mut self, dot: Held<'h>, branch: &'h Branch<'h>, with: bool) -> Result<Flow> {
         let value = self.pipeline(dot, branch.pipe)?;
-        if truth(value.value) {
+        let is_true = truth(value.value);
+        self.tell_way(branch.pipe.pos, if is_true { Way::Body } else { Way::Else });
+        if is_true {
             self.list(if with { value } else { dot }, branch.list)
         } else if let Some(otherwise) = branch.otherwise {
             self.list(dot, otherwise)
@@ -139,6 +141,9 @@ impl<'h, T: Trace<'h>> Run<'_, 'h, T> {
                 return Err(self.failure(format!("range can't iterate over {shown}")));
             }
         };
+        if !ran {
+            self.tell_way(branch.pipe.pos, Way::Else);
+        }
         match branch.otherwise {
             // A break in the else branch is taken for one of this loop, a continue for one of the outer.
             Some(otherwise) if !ran => match self.list(dot, otherwise)? {
@@ -171,6 +176,7 @@ impl<'h, T: Trace<'h>> Run<'_, 'h, T> {
 
     fn iteration(&mut self, branch: &'h Branch<'h>, index: Value<'h>, element: Held<'h>) -> Result<Flow> {
         self.spend(1)?;
+        self.tell_way(branch.pipe.pos, Way::Body);
         match branch.pipe.targets {
             [] => {}
             [one] => self.set_target(branch.pipe, one, element)?,

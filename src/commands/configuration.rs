@@ -1,0 +1,73 @@
+//! What commands about many charts share: `.plimsoll.yaml`, the charts that are meant, and how wrong usage is told.
+
+use std::io::Write;
+use std::path::Path;
+
+use crate::config::{self, Config};
+use crate::diagnostic::{Plain, Refusal};
+
+/// What was asked makes no sense, or a file is missing: in words.
+pub struct Usage(String);
+
+impl Usage {
+    pub fn new(words: String) -> Self {
+        Usage(words)
+    }
+
+    /// Tells it; the result is the exit code.
+    pub fn tell(&self) -> u8 {
+        say(&format!("error[usage]: {}", self.0));
+        2
+    }
+}
+
+impl From<Refusal> for Usage {
+    fn from(refusal: Refusal) -> Self {
+        let place = refusal.place.as_ref().map(|p| format!("\n  --> {}", Plain(&p.to_string()))).unwrap_or_default();
+        Usage(format!("{}{place}", Plain(&refusal.message)))
+    }
+}
+
+impl From<String> for Usage {
+    fn from(words: String) -> Self {
+        Usage(words)
+    }
+}
+
+/// The configuration: the file that is named, else the nearest one, else that of nobody.
+pub fn read(file: Option<&Path>, none: bool) -> Result<Config, Refusal> {
+    let found = match (file, none) {
+        (_, true) => None,
+        (Some(path), _) => Some(path.to_path_buf()),
+        (None, _) => std::env::current_dir().ok().and_then(|folder| Config::find(&folder)),
+    };
+    Ok(found.map(|path| Config::read(&path)).transpose()?.unwrap_or_default())
+}
+
+/// The charts named, or those of the configuration by paths from here.
+pub fn charts(named: &[String], config: &Config) -> Result<Vec<String>, Usage> {
+    if !named.is_empty() {
+        return Ok(named.to_vec());
+    }
+    if config.charts.is_empty() {
+        return Err(Usage(format!("no chart was named, and no {} lists any", config::FILE)));
+    }
+    let here = std::env::current_dir().unwrap_or_default();
+    let shown = |path: &Path| {
+        let path = config.folder().join(path);
+        path.strip_prefix(&here).unwrap_or(&path).to_string_lossy().into_owned()
+    };
+    Ok(config.charts.iter().map(|path| shown(path)).collect())
+}
+
+/// Whether somebody who looks at a terminal wants colours.
+pub fn wants_colour() -> bool {
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
+    wanted && !dumb
+}
+
+/// A line for standard error. Where nobody listens any more, there is nobody to tell that.
+pub fn say(line: &str) {
+    let _ = std::io::stderr().lock().write_all(format!("{line}\n").as_bytes());
+}

@@ -1,0 +1,83 @@
+//! `test CHART...`: golden cases. Exit codes: 0 all pass, 1 a case fails, 2 usage or unreadable input, 3 undecided.
+
+mod asked;
+mod flags;
+
+pub use flags::Flags;
+
+use std::io::{IsTerminal, Write};
+
+use super::chart_flags::ChartFlags;
+use super::configuration::{self, Usage};
+use crate::diagnostic::Plain;
+use crate::golden::report::{self, FORMATS};
+use crate::golden::{self, Helm, Job, Tests};
+use crate::limits::Limits;
+use crate::lint::CONVENTION;
+use crate::report::{Format, Target};
+
+/// Runs the subcommand; the result is the exit code.
+pub fn run(flags: &Flags) -> u8 {
+    match attempt(flags) {
+        Ok(exit) => exit,
+        Err(usage) => usage.tell(),
+    }
+}
+
+fn attempt(flags: &Flags) -> Result<u8, Usage> {
+    if let Some(target) = flags.report.iter().find(|target| !FORMATS.contains(&target.format)) {
+        let known = FORMATS.map(Format::name).join(", ");
+        return Err(Usage::new(format!("--report {}: tests are told as {known}", target.format.name())));
+    }
+    let config = configuration::read(flags.config.as_deref(), flags.no_config)?;
+    let charts = configuration::charts(&flags.charts, &config)?;
+    if flags.golden.is_some() && charts.len() > 1 {
+        return Err(Usage::new("--golden names the cases of one chart".into()));
+    }
+    let mut limits = Limits::default();
+    if let Some(wrong) = flags.limit.iter().find_map(|text| limits.set(text).err()) {
+        return Err(Usage::new(format!("--limit: {wrong}")));
+    }
+    let job = Job {
+        read: asked::read,
+        limits,
+        dialect: ChartFlags::dialect(&flags.helm_version)?,
+        patterns: config.cases.clone().unwrap_or_else(|| vec![CONVENTION.into()]),
+        folder: flags.golden.clone(),
+        filter: flags.filter.clone(),
+        update: flags.update,
+        helm: flags.oracle.as_deref().map(Helm::new),
+        coverage: flags.coverage || flags.lcov.is_some() || flags.fail_under.is_some(),
+        fail_under: flags.fail_under,
+    };
+    let tests = golden::run(&job, &charts);
+    write(flags, &tests)?;
+    if let Some(path) = &flags.lcov {
+        let text = golden::lcov(tests.charts.iter().filter_map(|chart| chart.coverage.as_ref()));
+        let fail = |e| Usage::new(format!("{}: {e}", Plain(&path.to_string_lossy())));
+        std::fs::write(path, tests.secrets.hide(&text).as_bytes()).map_err(fail)?;
+    }
+    Ok(tests.exit_code())
+}
+
+fn write(flags: &Flags, tests: &Tests) -> Result<(), Usage> {
+    let text = [Target { format: Format::Text, path: None }];
+    let targets = if flags.report.is_empty() { &text[..] } else { &flags.report };
+    let stdout = std::io::stdout();
+    let colour = stdout.is_terminal() && configuration::wants_colour();
+    for target in targets {
+        let bytes = report::write(tests, target.format, colour && target.path.is_none()).unwrap_or_default();
+        match &target.path {
+            Some(path) => std::fs::write(path, bytes).map_err(|e| Usage::new(format!("{}: {e}", Plain(path))))?,
+            None => {
+                // A closed pipe is the reader's choice; any other failure to write is ours to tell.
+                if let Err(e) = stdout.lock().write_all(&bytes)
+                    && e.kind() != std::io::ErrorKind::BrokenPipe
+                {
+                    return Err(Usage::new(format!("standard output: {e}")));
+                }
+            }
+        }
+    }
+    Ok(())
+}
