@@ -137,7 +137,7 @@ fn hostile_cases_end_in_order() {
             ))
             .collect::<String>()
     );
-    let texts: Vec<Vec<u8>> = vec![
+    let texts: [Vec<u8>; 13] = [
         deep.into_bytes(),
         bomb.into_bytes(),
         vec![0; 1000],
