@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::{check, explain, lint, render, test, values};
+use crate::commands::{check, explain, init, lint, render, test, values};
 
 /// Renders a Helm chart exactly as Helm does, and refuses what is unsafe for the Postgres it lives on.
 #[derive(Parser, Debug)]
@@ -29,6 +29,8 @@ enum Subcommands {
     Explain(explain::Flags),
     /// Show the values that templates see, and what set each
     Values(values::Flags),
+    /// Write files that nobody should have to write by hand
+    Init(init::Flags),
 }
 
 /// Runs the program; the result is its exit code.
@@ -44,6 +46,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(Cli { command: Subcommands::Check(flags) }) => check::run(&flags),
         Ok(Cli { command: Subcommands::Explain(flags) }) => explain::run(&flags),
         Ok(Cli { command: Subcommands::Values(flags) }) => values::run(&flags),
+        Ok(Cli { command: Subcommands::Init(flags) }) => init::run(&flags),
         Err(error) => refuse(&error),
     }
 }

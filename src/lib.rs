@@ -27,6 +27,7 @@
 //! | [`config`] | `.plimsoll.yaml`: charts, versions, cases, and what is allowed |
 //! | [`lint`] | a chart with its values, judged: schema first, then rules |
 //! | [`golden`] | golden cases of a chart: what each is to answer, and what it answers |
+//! | [`init`] | values files and what goes with them, written for people
 //! | [`kubeconfig`] | the namespace that the user works in |
 //! | [`commands`] | the subcommands, one each, which own their flags |
 //! | [`cli`] | which subcommand was meant |
@@ -70,6 +71,8 @@ pub mod config;
 pub mod lint;
 
 pub mod golden;
+
+pub mod init;
 
 pub mod kubeconfig;
 

@@ -28,6 +28,7 @@ const LAYERS: &[&str] = &[
     "config",
     "lint",
     "golden",
+    "init",
     "kubeconfig",
     "commands",
     "cli",

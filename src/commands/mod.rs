@@ -4,6 +4,7 @@ pub mod chart_flags;
 pub mod check;
 pub mod configuration;
 pub mod explain;
+pub mod init;
 pub mod lint;
 pub mod render;
 pub mod test;
