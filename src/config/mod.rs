@@ -16,7 +16,8 @@ use crate::rules;
 /// The name of the file.
 pub const FILE: &str = ".plimsoll.yaml";
 
-const VERSION: &str = "plimsoll/v1";
+/// What `apiVersion` says.
+pub const VERSION: &str = "plimsoll/v1";
 
 /// A larger one is no configuration.
 const LONGEST: u64 = 1 << 20;
@@ -129,6 +130,11 @@ impl Config {
     pub fn fail_on(&self) -> Option<FailOn> {
         self.fail_on.as_deref().and_then(fail_on)
     }
+}
+
+/// Whether a text is a configuration. The error is in words.
+pub fn check(text: &str) -> Result<(), String> {
+    Config::parse(text).map(drop).map_err(|wrong| wrong.message)
 }
 
 /// The level of a name.

@@ -78,7 +78,9 @@ impl External {
                     (Some(mode), None) => format!("?sslmode={mode}"),
                     (None, _) => String::new(),
                 };
-                lines.push(format!("Secret {name}, key {key}, holds the whole connection string, the password percent-encoded:"));
+                lines.push(format!(
+                    "Secret {name}, key {key}, holds the whole connection string, the password percent-encoded:"
+                ));
                 lines.push(format!("  postgresql://USER:PASSWORD@HOST:{}/DATABASE{query}", self.port));
             }
         }
@@ -109,7 +111,12 @@ impl External {
             secrets.push(Secret { name, key, text: url, comment });
         }
         if let Some(Authority { secret, key, pem: Some(pem), .. }) = &self.authority {
-            secrets.push(Secret { name: secret, key, text: pem, comment: "The certificate authority of the server. Public." });
+            secrets.push(Secret {
+                name: secret,
+                key,
+                text: pem,
+                comment: "The certificate authority of the server. Public.",
+            });
         }
         if secrets.is_empty() {
             return Ok(None);

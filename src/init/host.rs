@@ -82,8 +82,26 @@ mod tests {
             assert!(Host::parse(text).is_ok(), "{text}");
         }
         for text in [
-            "", "a..b", ".a", "a.", "-a", "a-", "a b", "a/b", "a@b", "a:5432", "fe80::1%eth0", "http://a", "b\u{fc}cher",
-            "a,b", "{{ x }}", "a\n", "1.2.3", "256.1.1.1", "${X}", "/run/x",
+            "",
+            "a..b",
+            ".a",
+            "a.",
+            "-a",
+            "a-",
+            "a b",
+            "a/b",
+            "a@b",
+            "a:5432",
+            "fe80::1%eth0",
+            "http://a",
+            "b\u{fc}cher",
+            "a,b",
+            "{{ x }}",
+            "a\n",
+            "1.2.3",
+            "256.1.1.1",
+            "${X}",
+            "/run/x",
         ] {
             assert!(Host::parse(text).is_err(), "{text}");
         }

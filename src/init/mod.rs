@@ -9,8 +9,14 @@
 //! | `external`, `embedded` | answers to a values file and its Secrets |
 //! | `manifest` | Secrets as documents |
 //! | `password` | where passwords come from; never from the command line |
+//! | `service` | a connection string as libpq's service file |
+//! | `runbook` | moving data between the embedded and an external server, in words that were checked |
+//! | `case` | golden cases |
+//! | `config` | `.plimsoll.yaml` for the charts that there are |
 //! | `file` | writing whole files or none |
 
+pub mod case;
+pub mod config;
 pub mod connection;
 pub mod embedded;
 pub mod external;
@@ -20,6 +26,8 @@ pub mod manifest;
 pub mod names;
 pub mod password;
 pub mod profile;
+pub mod runbook;
+pub mod service;
 pub mod skeleton;
 
 use crate::diagnostic::{Kind, Refusal};

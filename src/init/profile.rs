@@ -72,7 +72,10 @@ pub fn find(id: &str) -> Result<Profile, Refusal> {
         None => {
             let near = nearest(id, ids()).map(|n| format!("; is {n} meant?")).unwrap_or_default();
             let known: Vec<&str> = ids().collect();
-            Err(wrong("--provider", format!("{:?} is not known{near} (known: {})", Plain(id).to_string(), known.join(", "))))
+            Err(wrong(
+                "--provider",
+                format!("{:?} is not known{near} (known: {})", Plain(id).to_string(), known.join(", ")),
+            ))
         }
     }
 }
@@ -141,12 +144,17 @@ impl Profile {
                 None => Ok(None),
             };
         };
-        let by_name = host.is_some_and(|host| !host.is_address() && provider::of(&host.to_string()).is_some_and(|r| r.names_host));
+        let by_name = host
+            .is_some_and(|host| !host.is_address() && provider::of(&host.to_string()).is_some_and(|r| r.names_host));
         match wanted {
             None => Ok(Some(strongest.clone())),
             Some(mode) if !TLS_MODES.contains(&mode) => {
-                let near = nearest(mode, TLS_MODES.iter().copied()).map(|n| format!("; is {n} meant?")).unwrap_or_default();
-                Err(wrong("--tls", format!("{:?} is not one of {}{near}", Plain(mode).to_string(), TLS_MODES.join(", "))))
+                let near =
+                    nearest(mode, TLS_MODES.iter().copied()).map(|n| format!("; is {n} meant?")).unwrap_or_default();
+                Err(wrong(
+                    "--tls",
+                    format!("{:?} is not one of {}{near}", Plain(mode).to_string(), TLS_MODES.join(", ")),
+                ))
             }
             Some("verify-full") if self.by_address.is_some() && !by_name => Err(wrong(
                 "--tls",
@@ -172,7 +180,10 @@ mod tests {
             for row in &profile.rows {
                 let row = PROVIDERS.iter().find(|p| p.id == row).unwrap_or_else(|| panic!("{id}: {row}"));
                 rows += 1;
-                assert!(profile.port.is_none_or(|port| port == row.port) && (row.port == 0) == profile.port.is_none(), "{id}");
+                assert!(
+                    profile.port.is_none_or(|port| port == row.port) && (row.port == 0) == profile.port.is_none(),
+                    "{id}"
+                );
                 let facts = profile.facts.join("\n");
                 let page = row.source.split([' ', '(']).next().unwrap_or_default();
                 let site = page.split('/').next().unwrap_or_default();
@@ -200,7 +211,9 @@ mod tests {
         assert!(rds.check_host(&host("db.example.com")).is_ok());
         let told = rds.check_host(&host("a.cluster-b.eu-west-1.rds.amazonaws.com")).unwrap_err().message;
         assert!(told.contains("--provider aurora"), "{told}");
-        assert!(rds.check_host(&host("a.proxy-b.eu-west-1.rds.amazonaws.com")).unwrap_err().message.contains("no profile"));
+        assert!(
+            rds.check_host(&host("a.proxy-b.eu-west-1.rds.amazonaws.com")).unwrap_err().message.contains("no profile")
+        );
         let aurora = find("aurora").unwrap();
         assert!(aurora.check_host(&host("a.cluster-ro-b.eu-west-1.rds.amazonaws.com")).is_err());
         let sql = find("cloud-sql").unwrap();

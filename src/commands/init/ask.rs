@@ -39,7 +39,12 @@ impl Asker {
     }
 
     /// [`Asker::answer`] without an echo, and without a flag that holds it: `flags` names those that say where it is.
-    pub fn secret(&self, flags: &str, question: &str, read: impl Fn(&str) -> Result<(), String>) -> Result<String, Refusal> {
+    pub fn secret(
+        &self,
+        flags: &str,
+        question: &str,
+        read: impl Fn(&str) -> Result<(), String>,
+    ) -> Result<String, Refusal> {
         self.asked(flags, question, true, |text| read(text).map(|()| text.to_string()))
     }
 
@@ -54,8 +59,7 @@ impl Asker {
             return Err(wrong(flag, "is missing, and there is no terminal to ask on"));
         }
         for _ in 0..TRIES {
-            print(&format!("{question}: "));
-            let line = if hidden { hidden_line()? } else { line()? };
+            let line = if hidden { hidden_line(question)? } else { shown_line(question)? };
             match read(&line) {
                 Ok(answer) => return Ok(answer),
                 Err(words) => print(&format!("That {words}.\n")),
@@ -69,6 +73,11 @@ fn print(text: &str) {
     let mut stderr = std::io::stderr().lock();
     // Who does not see the question does not answer it.
     let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+}
+
+fn shown_line(question: &str) -> Result<String, Refusal> {
+    print(&format!("{question}: "));
+    line()
 }
 
 /// One line, byte by byte: what follows it belongs to the next question.
@@ -91,15 +100,17 @@ fn line() -> Result<String, Refusal> {
     Ok(text.trim_end_matches('\r').to_string())
 }
 
-/// A line that is not shown. The terminal is as before afterwards, also when it is interrupted.
-fn hidden_line() -> Result<String, Refusal> {
+/// A line that is not shown: the terminal hides it before it is asked for, and is as before afterwards, also when it is
+/// interrupted.
+fn hidden_line(question: &str) -> Result<String, Refusal> {
     let stdin = std::io::stdin();
     let fail = |e| Refusal::new(Kind::Usage, format!("the terminal cannot hide what is typed: {e}"));
     let before = tcgetattr(&stdin).map_err(fail)?;
     let mut hiding = before.clone();
     hiding.local_modes.remove(LocalModes::ECHO | LocalModes::ISIG);
-    tcsetattr(&stdin, OptionalActions::Flush, &hiding).map_err(fail)?;
+    tcsetattr(&stdin, OptionalActions::Drain, &hiding).map_err(fail)?;
     let _restored = Restore(before);
+    print(&format!("{question}: "));
     let line = line();
     print("\n");
     match line {

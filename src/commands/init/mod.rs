@@ -2,6 +2,10 @@
 //! Exit codes: 0 written, 1 what would be written has findings, 2 usage or a missing answer, 3 undecided.
 
 mod ask;
+mod case;
+mod config;
+mod runbook;
+mod service;
 mod values;
 
 use std::io::{IsTerminal, Write};
@@ -23,6 +27,14 @@ pub struct Flags {
 enum What {
     /// A values file for embedded or external Postgres, with what is known of the provider
     Values(Box<values::Flags>),
+    /// The steps from the embedded to an external Postgres, or back, with your own names: Markdown
+    Runbook(Box<runbook::Flags>),
+    /// A connection string as libpq's service file
+    Service(Box<service::Flags>),
+    /// A golden case of a chart, without its expected output
+    Case(case::Flags),
+    /// A .plimsoll.yaml for the charts that are here
+    Config(config::Flags),
 }
 
 /// Where the result goes.
@@ -40,6 +52,10 @@ struct Output {
 pub fn run(flags: &Flags) -> u8 {
     let done = match &flags.what {
         What::Values(flags) => values::run(flags),
+        What::Runbook(flags) => runbook::run(flags),
+        What::Service(flags) => service::run(flags),
+        What::Case(flags) => case::run(flags),
+        What::Config(flags) => config::run(flags),
     };
     done.unwrap_or_else(|refusal| {
         let place = refusal.place.as_ref().map(|p| format!("\n  --> {}", Plain(&p.to_string()))).unwrap_or_default();

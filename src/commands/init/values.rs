@@ -242,7 +242,12 @@ fn write(flags: &Flags, external: &External) -> Result<u8, Refusal> {
     if let Some(path) = &flags.secret_manifest {
         match external.manifest(flags.namespace.as_deref())? {
             Some((text, secret)) => others.push(Draft { path: path.clone(), text, secret }),
-            None => return Err(wrong("--secret-manifest", "there is no Secret to write: give --ca-file, or leave --inline out")),
+            None => {
+                return Err(wrong(
+                    "--secret-manifest",
+                    "there is no Secret to write: give --ca-file, or leave --inline out",
+                ));
+            }
         }
     }
     flags.output.write(text, flags.inline, others)
@@ -303,7 +308,9 @@ fn connection(flags: &Flags, asker: &Asker, host: Host, port: u16) -> Result<Con
 fn authority(flags: &Flags, asker: &Asker, profile: &Profile, tls: Option<&str>) -> Result<Option<Authority>, Refusal> {
     let asked = flags.ca_secret.is_some() || flags.ca_file.is_some();
     match tls {
-        None if asked => return Err(wrong("--ca-secret and --ca-file", "the proxy is the secure transport and needs no CA")),
+        None if asked => {
+            return Err(wrong("--ca-secret and --ca-file", "the proxy is the secure transport and needs no CA"));
+        }
         None => return Ok(None),
         Some("require") if !asked => return Ok(None),
         Some(_) => {}
@@ -335,14 +342,19 @@ fn proxy(flags: &Flags, asker: &Asker, profile: &Profile) -> Result<Option<(Stri
             None => Ok(None),
         };
     }
-    let image = asker.answer("--proxy-image", flags.proxy_image.as_deref(), "Image of the auth proxy, with its version", |text| {
-        names::word(text).map(|()| text.to_string())
-    })?;
+    let image = asker.answer(
+        "--proxy-image",
+        flags.proxy_image.as_deref(),
+        "Image of the auth proxy, with its version",
+        |text| names::word(text).map(|()| text.to_string()),
+    )?;
     let instance = asker.answer("--instance", flags.instance.as_deref(), "Instance (PROJECT:REGION:NAME)", |text| {
         let parts = text.split(':').count();
         match names::word(text) {
             // A project of a domain has a colon of its own.
-            Ok(()) if (3..=4).contains(&parts) && !text.starts_with('-') && !text.split(':').any(str::is_empty) => Ok(text.to_string()),
+            Ok(()) if (3..=4).contains(&parts) && !text.starts_with('-') && !text.split(':').any(str::is_empty) => {
+                Ok(text.to_string())
+            }
             _ => Err("is not PROJECT:REGION:NAME".into()),
         }
     })?;
