@@ -323,7 +323,9 @@ fn back_to_embedded_replaces_what_the_volume_kept() {
     assert_eq!(bed.file("counts-before.txt"), bed.file("counts-after.txt"));
     assert!(fs::metadata(bed.work.join("replaced.dump")).unwrap().len() > 1000);
     let (swap, raise) = (bed.file("applied-0.yaml"), bed.file("applied-1.yaml"));
-    assert!(swap.contains("kind: StatefulSet") && !swap.contains(super::postgres::NAME) && !swap.contains("sslmode"));
+    assert!(
+        swap.contains("kind: StatefulSet") && !swap.contains(super::postgres::NAME) && !swap.contains("sslmode=verify")
+    );
     // The StatefulSet's own replica comes last, or first, as Helm orders kinds.
     let sorted = |rendered: &str| {
         let mut found: Vec<String> = replicas(rendered).into_iter().map(str::to_string).collect();
