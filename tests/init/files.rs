@@ -12,7 +12,7 @@ fn a_case_names_its_chart_and_keeps_the_values_as_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let work = folder.path();
     copy_folder(&root().join("chart"), &work.join("charts/queue")).unwrap();
-    let values = "# why so\nworker:\n  replicas: 3 # three\n";
+    let values = "# why so\npostgres:\n  mode: external\n  external:\n    existingSecret: db # wins\n    connectionString: postgresql://app:geheim@db.example.com/d\n";
     fs::write(work.join("v.yaml"), values).unwrap();
     let args = [
         "case",
@@ -24,7 +24,7 @@ fn a_case_names_its_chart_and_keeps_the_values_as_they_are() {
         "-f",
         "v.yaml",
         "--absent",
-        "a: b",
+        "app:geheim@",
     ];
     let answer = init(work, &args);
     assert_eq!(answer.exit, Some(0), "{}", text(&answer.stderr));
@@ -32,8 +32,18 @@ fn a_case_names_its_chart_and_keeps_the_values_as_they_are() {
     assert_eq!(fs::read_to_string(case.join("values.yaml")).unwrap(), values);
     let read: Value = serde_yaml::from_str(&fs::read_to_string(case.join("case.yaml")).unwrap()).unwrap();
     assert_eq!(read["why"], "it: has \"three\" workers");
-    assert_eq!(read["absent"], serde_json::json!(["a: b"]));
+    assert_eq!(read["absent"], serde_json::json!(["app:geheim@"]));
     assert!(case.join(read["chart"].as_str().unwrap()).join("Chart.yaml").is_file(), "{read}");
+    let schema: Value =
+        serde_json::from_str(&fs::read_to_string(root().join("schemas/case.schema.json")).unwrap()).unwrap();
+    assert!(jsonschema::is_valid(&schema, &read), "{read}");
+    // The golden tests find it, and have nothing to hold it to yet.
+    for (args, exit) in [(&["charts/queue"][..], 1), (&["charts/queue", "--update"], 0), (&["charts/queue"], 0)] {
+        let mut command = plimsoll(work);
+        command.args(["test", "--no-config"]).args(args);
+        let answer = support::run(command, b"");
+        assert_eq!(answer.exit, Some(exit), "{args:?}: {}", text(&answer.stdout));
+    }
     // Once more: nothing is overwritten.
     assert_eq!(init(work, &args).exit, Some(2));
     assert_eq!(init(work, &[&args[..], &["--force"]].concat()).exit, Some(0));

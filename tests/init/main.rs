@@ -1,5 +1,7 @@
 //! What `init` writes: read, rendered, linted, and tried with the real programs that it is for.
 
+#[path = "../common/cluster.rs"]
+mod cluster;
 #[path = "../common/libpq.rs"]
 mod libpq;
 #[path = "../common/postgres.rs"]

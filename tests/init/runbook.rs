@@ -8,6 +8,7 @@ use std::process::Command;
 
 use plimsoll::init::runbook::{PROGRAMS, quote, scripts};
 
+use super::cluster::ControlPlane;
 use super::postgres::{Certificates, Chain, Cluster, PASSWORD};
 use super::support::{Answer, copy_folder, count_line};
 use super::{libpq, plimsoll, root, support, text};
@@ -67,6 +68,27 @@ done
 files=()
 for file in $(ls "$WORK" | grep ^values- | sort -V); do files+=(-f "$WORK/$file"); done
 "$REAL_HELM" template "$release" "$chart" -n "$namespace" "${files[@]}" > "$WORK/applied-$(ls "$WORK" | grep -c ^applied-).yaml"
+"#;
+
+/// `kubectl` of a real API server that has no node: nothing can be executed in its pods, and they never become ready.
+const REAL_KUBECTL: &str = r#"
+case "$verb" in
+exec) ;;
+wait) case "$*" in *condition=Ready*) exit 0 ;; *) exec "$CLUSTER/kubectl" wait "$@" ;; esac ;;
+create) ;;
+*) exec "$CLUSTER/kubectl" "$verb" "$@" ;;
+esac
+"#;
+
+/// Real Helm, which does not wait for pods that have no node.
+const REAL_HELM: &str = r#"#!/bin/bash
+printf 'helm' >> "$LOG"; printf ' %q' "$@" >> "$LOG"; echo >> "$LOG"
+[ "$1" != test ] || exit 0
+args=()
+for arg in "$@"; do
+  case "$arg $*" in --wait*raise-replicas.yaml*) ;; *) args+=("$arg") ;; esac
+done
+exec "$REAL_HELM" "${args[@]}"
 "#;
 
 /// psql, pg_dump and pg_restore of the major that the chart embeds.
@@ -158,10 +180,18 @@ impl Bed {
         )
     }
 
+    /// Replaces a program that plays the cluster.
+    fn program(&self, name: &str, script: &str) {
+        fs::write(self.work.join("bin").join(name), script).unwrap();
+    }
+
     /// Prints a runbook in the operator's folder.
     fn runbook(&self, chart: &Path, args: &[&str]) -> Answer {
         let mut command = plimsoll(&self.work);
-        command.args(["init", "runbook"]).arg(chart).args(["--release", "queue", "-n", "prod"]).args(args);
+        command.args(["init", "runbook"]).arg(chart).args(["--release", "queue"]).args(args);
+        if !args.contains(&"-n") {
+            command.args(["-n", "prod"]);
+        }
         support::run(command, b"")
     }
 
@@ -289,6 +319,59 @@ fn to_external_moves_real_data_from_16_to_17() {
     count_line(&format!("init runbook: to external, 16 to 17, counts {}", before.trim()));
 }
 
+/// The same on a real API server: what scales, waits, asks, upgrades and cleans up is real `kubectl` and real Helm.
+#[test]
+#[ignore = "needs Postgres's programs: scripts/oracles --all, then cargo test --test init -- --ignored"]
+fn the_steps_hold_on_a_real_api_server() {
+    let (bed, plane) = (Bed::new(17), ControlPlane::start());
+    bed.fill(&bed.embedded, "workqueue", "workqueue", 2_000);
+    let namespace = plane.namespace();
+    let chart = root().join("chart");
+    let kubectl = KUBECTL
+        .replace("case \"$verb\" in\nexec)\n", &format!("{}case \"$verb\" in\nexec)\n", REAL_KUBECTL.trim_start()));
+    // The Secret is made for real too.
+    let kubectl = kubectl
+        .replace("> \"$WORK/pod.conf\" ;;", "> \"$WORK/pod.conf\"\n  exec \"$CLUSTER/kubectl\" create \"$@\" ;;");
+    bed.program("kubectl", &kubectl);
+    bed.program("helm", REAL_HELM);
+    let values = "postgres:\n  mode: external\n  external:\n    existingSecret: queue-db\n    tlsAlreadyEncodedInSecret: true\n  tls:\n    enabled: true\n    caBundleSecret: db-ca\n";
+    fs::write(bed.work.join("target.yaml"), values).unwrap();
+    fs::write(bed.work.join("stored.yaml"), "worker: {replicas: 3}\n").unwrap();
+    let url = bed.url("&sslmode=verify-full&sslrootcert=/etc/workqueue/ca/ca.crt");
+    fs::write(bed.work.join("url"), url).unwrap();
+    let from = format!("--from-file=connectionString={}", bed.work.join("url").display());
+    plane.must(&["create", "secret", "generic", "queue-db", "-n", &namespace, &from], "");
+    let mut install = plane.command(&support::helm(support::DEFAULT));
+    install.args(["install", "queue", "-n", &namespace, "-f"]).arg(bed.work.join("stored.yaml")).arg(&chart);
+    let installed = support::run(install, b"");
+    assert_eq!(installed.exit, Some(0), "{}", text(&installed.stderr));
+    plane.must(
+        &["wait", "--for=create", "pod", "-l", "app.kubernetes.io/component=worker", "-n", &namespace, "--timeout=60s"],
+        "",
+    );
+
+    let args =
+        ["--from", "embedded", "--to", "external", "-f", "stored.yaml", "--to-values", "target.yaml", "-n", &namespace];
+    let answer = bed.runbook(&chart, &[&args[..], &["--allow", "plaintext-remote"]].concat());
+    assert_eq!(answer.exit, Some(0), "{}", text(&answer.stderr));
+    let before = bed.counts(&bed.embedded, "workqueue", "workqueue");
+    let (kubeconfig, cluster) = (plane.kubeconfig(), plane.folder().to_path_buf());
+    let variables = [("KUBECONFIG", kubeconfig.to_str().unwrap()), ("CLUSTER", cluster.to_str().unwrap())];
+    let done = bed.execute(&text(&answer.stdout), &variables);
+    assert_eq!(done.exit, Some(0), "{}\n{}\n{}", text(&done.stdout), text(&done.stderr), bed.log());
+    assert_eq!(bed.counts(&bed.external, "app", "scram"), before);
+
+    let ask = |what: &[&str]| plane.must(&[what, &["-n", &namespace]].concat(), "");
+    let replicas =
+        ask(&["get", "deployments", "-o", "jsonpath={range .items[*]}{.metadata.name}={.spec.replicas} {end}"]);
+    assert_eq!(replicas, "queue-workqueue-orchestrator=1 queue-workqueue-store=1 queue-workqueue-worker=3 ");
+    assert_eq!(ask(&["get", "statefulsets", "-o", "name"]), "");
+    assert_eq!(ask(&["get", "pvc", "-o", "name"]), "persistentvolumeclaim/data-queue-workqueue-postgres-0\n");
+    let left = ask(&["get", "pods,secrets", "-o", "name"]);
+    assert!(!left.contains("plimsoll-client") && left.contains("secret/queue-db"), "{left}");
+    count_line(&format!("init runbook: on a real API server, counts {}", before.trim()));
+}
+
 /// Whether these stand in a text one after the other.
 fn in_order(text: &str, pieces: &[&str]) {
     let mut rest = text;
@@ -409,7 +492,7 @@ fn the_programs_have_the_flags_that_runbooks_use() {
             "helm" => support::helm(support::DEFAULT),
             "plimsoll" => PathBuf::from(env!("CARGO_BIN_EXE_plimsoll")),
             "psql" | "pg_dump" | "pg_restore" => programs().join(words[0]),
-            // kubectl is not here; the shell's own are POSIX.
+            // kubectl is tried on a real API server; the shell's own are POSIX.
             _ => continue,
         };
         let mut command = support::command(&path, folder.path(), folder.path());
