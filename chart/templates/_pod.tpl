@@ -15,7 +15,7 @@ securityContext:
     type: RuntimeDefault
 {{- with .Values.image.pullSecrets }}
 imagePullSecrets:
-  {{- range . }}
+  {{- range . }}{{/* plimsoll: one way -- `with` has looked */}}
   - name: {{ . }}
   {{- end }}
 {{- end }}

@@ -144,14 +144,14 @@ mod tests {
 
     #[test]
     fn documents_have_names_lines_and_templates() {
-        let text = b"---\n# Source: c/templates/a.yaml\nkind: A\nmetadata: {name: x, namespace: n}\n---\nkind: B\n\
-                     metadata:\n  name: y\n  annotations: {helm.sh/hook: test}\n---\n\n---\n[1]\n";
+        let text = b"---\n# Source: c/templates/a.yaml\nkind: A\nmetadata: {name: x, namespace: apps}\n---\nkind: B\n\
+                     metadata:\n  name: why\n  annotations: {helm.sh/hook: test}\n---\n\n---\n[1]\n";
         let arena = Bump::new();
         let (found, broken) = documents(text, &arena, &Limits::default());
         let shown: Vec<_> = found.iter().map(|d| (d.subject(), d.line, d.template.as_str())).collect();
         let want = [
-            ("A n/x".to_string(), 2, "c/templates/a.yaml"),
-            ("hook B y".into(), 6, ""),
+            ("A apps/x".to_string(), 2, "c/templates/a.yaml"),
+            ("hook B why".into(), 6, ""),
             ("a document without a template".into(), 13, ""),
         ];
         assert_eq!((shown.as_slice(), broken.len()), (want.as_slice(), 0));

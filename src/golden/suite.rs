@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::case::{self, Case};
+use super::expected::{FILES, file_name};
 use crate::chart;
 use crate::diagnostic::{Kind, Place, Refusal};
 use crate::lint::own_values;
@@ -40,7 +41,7 @@ pub struct Found {
     pub case: Case,
     /// The chart that it is about.
     pub chart: PathBuf,
-    /// Nobody has said yet what is to come of it: values of the chart's own, or its bare defaults.
+    /// Nobody has said yet what is to come of it: there is no expected answer.
     pub is_unproven: bool,
 }
 
@@ -130,7 +131,8 @@ impl Suite {
             None if own.is_dir() => chart::locate(&own.to_string_lossy())?,
             None => self.path.clone(),
         };
-        Ok(Found { name: name.into(), folder, case, chart, is_unproven: false })
+        let is_unproven = !has_answer(&folder);
+        Ok(Found { name: name.into(), folder, case, chart, is_unproven })
     }
 
     /// The chart's own values files that no case names; without any case at all, its defaults.
@@ -149,7 +151,7 @@ impl Suite {
                 continue;
             }
             let mut name = case_name(&file);
-            if self.cases.iter().any(|found| !found.is_unproven && found.name == name) {
+            if self.cases.iter().any(|found| found.is_stored() && found.name == name) {
                 name = format!("ci-{name}");
             }
             if let Some(other) = taken.insert(name.to_lowercase(), file.clone()) {
@@ -176,6 +178,11 @@ impl Suite {
 }
 
 impl Found {
+    /// Whether it has a folder of its own.
+    pub fn is_stored(&self) -> bool {
+        fs::symlink_metadata(self.folder.join(case::FILE)).is_ok()
+    }
+
     /// What follows `helm template`.
     pub fn arguments(&self) -> Vec<String> {
         self.case.arguments(&self.folder)
@@ -185,6 +192,14 @@ impl Found {
     pub fn place(&self) -> Place {
         Place::file(self.folder.join(case::FILE).to_string_lossy())
     }
+}
+
+/// Whether a case has an expected answer: Helm says something on one stream or the other, whatever it is asked.
+fn has_answer(folder: &Path) -> bool {
+    let (stdout, stderr) = (FILES[0], FILES[1]);
+    [stdout, stderr]
+        .iter()
+        .any(|(stem, ending)| fs::symlink_metadata(folder.join(file_name(stem, ending, None))).is_ok())
 }
 
 /// `ci/tls-values.yaml` is the case `tls`.

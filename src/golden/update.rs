@@ -28,16 +28,17 @@ pub fn update(found: &Found, answers: &[(Oracle, &Answer)]) -> Result<Vec<String
             changed.push(name.clone());
         }
     }
-    if changed.is_empty() && !found.is_unproven {
+    let is_new = !found.is_stored();
+    if changed.is_empty() && !is_new {
         return Ok(changed);
     }
     files.retain(|name, _| changed.contains(name));
-    let text = if found.is_unproven { new_case(found, answers) } else { with_oracles(&found.folder, answers)? };
-    if found.is_unproven || bytes(&found.folder.join(FILE))?.as_deref() != Some(text.as_bytes()) {
+    let text = if is_new { new_case(found, answers) } else { with_oracles(&found.folder, answers)? };
+    if is_new || bytes(&found.folder.join(FILE))?.as_deref() != Some(text.as_bytes()) {
         files.insert(FILE.into(), Some(text.into_bytes()));
         changed.push(FILE.into());
     }
-    if found.is_unproven {
+    if is_new {
         create(found, &files)?
     } else {
         replace(&found.folder, &files)?

@@ -1,12 +1,12 @@
 //! The clauses of a schema: all that it demands, and what of it values do not satisfy. For coverage.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
 use super::compiled::{Compiled, URL};
 use super::failure::Failure;
-use super::pointer::{address, escape};
+use super::pointer::{address, escape, lookup};
 use super::{text, walk};
 use crate::limits::Stack;
 use crate::value::{MapNode, Tree};
@@ -42,16 +42,21 @@ const DEMANDS: [&str; 22] = [
 const SCHEMAS: [&str; 7] =
     ["items", "additionalProperties", "additionalItems", "propertyNames", "then", "else", "unevaluatedProperties"];
 const LISTS: [&str; 5] = ["allOf", "anyOf", "oneOf", "prefixItems", "items"];
-const MAPS: [&str; 5] = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
+const MAPS: [&str; 3] = ["properties", "patternProperties", "dependentSchemas"];
 
-/// The clauses of a schema as JSON pointers (`/properties/mode/enum`), in the order in which they are written. Empty when
-/// it is none.
+/// The clauses of a schema as JSON pointers (`/properties/mode/enum`), in the order in which they are met. What `$ref` leads
+/// to within the schema counts once, under its own name; a definition that only conditions refer to demands nothing. Empty
+/// when it is no schema.
 pub fn clauses(schema: &[u8]) -> Vec<String> {
     let Ok(root) = text::parse(schema) else { return Vec::new() };
     let mut found = Vec::new();
     let mut open = vec![(&root, String::new())];
+    let mut met = HashSet::new();
     while let Some((schema, pointer)) = open.pop() {
         let Value::Object(members) = schema else { continue };
+        if !met.insert(address(schema)) {
+            continue;
+        }
         let mut below = Vec::new();
         for (keyword, value) in members {
             let at = format!("{pointer}/{}", escape(keyword));
@@ -66,6 +71,11 @@ pub fn clauses(schema: &[u8]) -> Vec<String> {
                 found.push(at.clone());
             }
             match value {
+                Value::String(target) if keyword == "$ref" => {
+                    let pointer = target.strip_prefix('#').filter(|pointer| pointer.starts_with('/'));
+                    let found = pointer.and_then(|pointer| Some((lookup(&root, pointer, |_| ()).ok()?, pointer)));
+                    below.extend(found.map(|(schema, pointer)| (schema, pointer.to_string())));
+                }
                 Value::Object(_) if SCHEMAS.contains(&keyword) => below.push((value, at)),
                 Value::Object(map) if MAPS.contains(&keyword) => {
                     below.extend(map.iter().map(|(name, schema)| (schema, format!("{at}/{}", escape(name)))));
@@ -132,16 +142,20 @@ mod tests {
     use crate::value::Origin;
     use crate::yaml;
 
-    const SCHEMA: &[u8] = br#"{
+    const SCHEMA: &[u8] = br##"{
         "type": "object",
         "additionalProperties": false,
         "properties": {
             "mode": {"enum": ["a", "b"], "default": {"enum": [1]}},
-            "n": {"type": "integer", "minimum": 1}
+            "count": {"type": "integer", "minimum": 1}
         },
-        "if": {"properties": {"mode": {"const": "b"}}, "required": ["mode"]},
-        "then": {"required": ["n"]}
-    }"#;
+        "if": {"$ref": "#/$defs/b"},
+        "then": {"$ref": "#/$defs/counted"},
+        "$defs": {
+            "b": {"properties": {"mode": {"const": "b"}}, "required": ["mode"]},
+            "counted": {"required": ["count"]}
+        }
+    }"##;
 
     fn refused(values: &str) -> Vec<String> {
         let arena = Bump::new();
@@ -156,9 +170,9 @@ mod tests {
             "/type",
             "/additionalProperties",
             "/properties/mode/enum",
-            "/properties/n/type",
-            "/properties/n/minimum",
-            "/then/required",
+            "/properties/count/type",
+            "/properties/count/minimum",
+            "/$defs/counted/required",
         ];
         assert_eq!(clauses(SCHEMA), want);
         assert!(clauses(b"[").is_empty());
@@ -170,7 +184,7 @@ mod tests {
         let known = |values: &str| refused(values).into_iter().filter(|c| all.contains(c)).collect::<Vec<_>>();
         assert!(known("{mode: a}").is_empty());
         assert_eq!(known("{mode: c}"), ["/properties/mode/enum"]);
-        assert_eq!(known("{mode: b}"), ["/then/required"]);
-        assert_eq!(known("{x: 1, n: 0}"), ["/additionalProperties", "/properties/n/minimum"]);
+        assert_eq!(known("{mode: b}"), ["/$defs/counted/required"]);
+        assert_eq!(known("{other: 1, count: 0}"), ["/additionalProperties", "/properties/count/minimum"]);
     }
 }

@@ -124,6 +124,29 @@ fn a_refused_render_reaches_what_it_came_to() {
 }
 
 #[test]
+fn a_branch_that_can_go_one_way_alone_may_say_so() {
+    let work = tempfile::tempdir().unwrap();
+    let work = work.path();
+    chart(work);
+    let text = |comment: &str| format!("{{{{ range list 1 2 }}}}{comment}{{{{ end }}}}\n");
+    let file = work.join("small/templates/_one.tpl");
+    let define = |comment: &str| {
+        let body = text(comment);
+        write(&file, &format!("{{{{ define \"one\" }}}}{body}{{{{ end }}}}"));
+        write(&work.join("small/templates/one.yaml"), "{{ include \"one\" . }}");
+    };
+    case(work, "default", "", 0);
+    let here = || gaps(work).into_iter().filter(|gap| gap.contains("_one.tpl")).collect::<Vec<_>>();
+    define("{{/* nothing */}}");
+    assert_eq!(here(), ["small/templates/_one.tpl:1: branch: range: never empty"]);
+    define("{{/* plimsoll: one way -- the list is written here */}}");
+    assert!(here().is_empty());
+    // It is no excuse for what is never met.
+    write(&work.join("small/templates/one.yaml"), "{{ if .Values.a }}{{ include \"one\" . }}{{ end }}");
+    assert_eq!(here().len(), 3, "the template and both ways: {:?}", here());
+}
+
+#[test]
 fn lcov_says_the_same_for_tools() {
     let work = tempfile::tempdir().unwrap();
     let work = work.path();

@@ -36,6 +36,22 @@ fn values_of_the_charts_own_are_unproven_until_they_are_kept() {
 }
 
 #[test]
+fn a_case_without_an_answer_is_unproven_until_it_is_kept() {
+    let work = two_cases();
+    let case = work.path().join("golden/small/begun");
+    write(&case.join("values.yaml"), "replicas: 5\n");
+    write(&case.join("case.yaml"), "why: somebody has begun it\nabsent: [x=none]\nargs: [\"--set\", \"x=none\"]\n");
+    let (exit, text, _) = run(work.path(), &["small"]);
+    assert_eq!(exit, Some(3), "{text}");
+    assert!(text.contains("undecided[golden-unproven]: begun"), "{text}");
+    assert_eq!(run(work.path(), &["small", "--update"]).0, Some(0));
+    let written = fs::read_to_string(case.join("case.yaml")).unwrap();
+    assert!(written.starts_with("why: somebody has begun it\n") && written.ends_with("oracle: plimsoll 4.3.1\n"));
+    assert_eq!(fs::read_to_string(case.join("values.yaml")).unwrap(), "replicas: 5\n");
+    assert_eq!(run(work.path(), &["small"]).0, Some(0));
+}
+
+#[test]
 fn a_chart_without_any_case_is_unproven_by_its_defaults() {
     let work = tempfile::tempdir().unwrap();
     write_chart(work.path());

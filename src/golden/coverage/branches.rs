@@ -55,7 +55,7 @@ pub fn count<'c>(template: &'c Template<'c>, counter: &Counter, file: &mut File)
 }
 
 struct Walk<'w, 'c> {
-    lines: &'w Lines,
+    lines: &'w Lines<'c>,
     counter: &'w Counter,
     source: u64,
     file: &'w mut File,
@@ -102,7 +102,8 @@ impl<'c> Walk<'_, 'c> {
     fn went(&mut self, kind: Kind, pos: u32) -> [u64; 2] {
         let ways = kind.ways().map(|way| self.counter.ways(self.source, pos, way));
         let line = self.lines.line(pos);
-        self.file.branches.insert((pos, kind.is_condition()), Branch { kind, line, ways });
+        let one_way = self.lines.says(line, ONE_WAY);
+        self.file.branches.insert((pos, kind.is_condition()), Branch { kind, line, ways, one_way });
         ways
     }
 
@@ -128,17 +129,29 @@ impl<'c> Walk<'_, 'c> {
     }
 }
 
-/// Where the lines of a text begin.
-struct Lines(BTreeMap<usize, u32>);
+/// What a comment says beside a branch that can go one way alone; a reason follows.
+const ONE_WAY: &str = "plimsoll: one way --";
 
-impl Lines {
-    fn of(text: &[u8]) -> Self {
+/// A text, and where its lines begin.
+struct Lines<'c> {
+    text: &'c [u8],
+    starts: BTreeMap<usize, u32>,
+}
+
+impl<'c> Lines<'c> {
+    fn of(text: &'c [u8]) -> Self {
         let ends = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
-        Lines(std::iter::once(0).chain(ends).zip(1..).collect())
+        Lines { text, starts: std::iter::once(0).chain(ends).zip(1..).collect() }
+    }
+
+    /// Whether a text stands on a line.
+    fn says(&self, line: u32, wanted: &str) -> bool {
+        let text = self.text.split(|b| *b == b'\n').nth(line.saturating_sub(1) as usize).unwrap_or_default();
+        memchr::memmem::find(text, wanted.as_bytes()).is_some()
     }
 
     /// The line, from 1, of a byte.
     fn line(&self, pos: u32) -> u32 {
-        self.0.range(..=pos as usize).next_back().map_or(1, |(_, line)| *line)
+        self.starts.range(..=pos as usize).next_back().map_or(1, |(_, line)| *line)
     }
 }

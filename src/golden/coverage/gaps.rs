@@ -39,8 +39,9 @@ impl Coverage {
         let mut totals = Totals::default();
         for branch in self.files.values().flat_map(|file| file.branches.values()) {
             let counted = if branch.kind.is_condition() { &mut totals.conditions } else { &mut totals.branches };
-            counted.0 += branch.ways.iter().filter(|hits| **hits > 0).count();
-            counted.1 += branch.ways.len();
+            let (reached, all) = branch.reached();
+            counted.0 += reached;
+            counted.1 += all;
         }
         let count = |spots: &mut dyn Iterator<Item = &Spot>| {
             spots.fold((0, 0), |(reached, all), spot| (reached + usize::from(spot.hits > 0), all + 1))
@@ -88,7 +89,7 @@ impl Coverage {
     }
 }
 
-/// The ways that a branch never went. One that went none was never met: its template, or what is around it, says why.
+/// The ways that a branch never went; of one that can go one way alone, nothing once it went that.
 fn missing(branch: &Branch) -> impl Iterator<Item = &'static str> {
     let words = match branch.kind {
         Kind::If => ["if: never true", "if: never false"],
@@ -97,6 +98,6 @@ fn missing(branch: &Branch) -> impl Iterator<Item = &'static str> {
         Kind::And => ["and: never decided early", "and: never to the last argument"],
         Kind::Or => ["or: never decided early", "or: never to the last argument"],
     };
-    let ways = branch.ways;
-    words.into_iter().zip(ways).filter(|(_, hits)| *hits == 0).map(|(words, _)| words)
+    let (ways, (reached, all)) = (branch.ways, branch.reached());
+    words.into_iter().zip(ways).filter(move |(_, hits)| *hits == 0 && reached < all).map(|(words, _)| words)
 }

@@ -12,8 +12,10 @@ use crate::golden::answer::Ask;
 use crate::limits::{Limits, Stack};
 use crate::lint::Names;
 use crate::provenance::fingerprint;
+use crate::release::is_partial;
 use crate::render::{self, Loaded};
 use crate::schema;
+use crate::template::ast::Template;
 use crate::value::{MapNode, Origin, Pos, Tree, position};
 use crate::values;
 use crate::world::World;
@@ -43,7 +45,10 @@ impl Coverage {
         // What a refused render came to counts as well.
         let _ = bound.render_watched(world, &heap, stack, &mut counter, |_, _| ());
         let own = format!("{}/templates/", bound.root().path);
-        for template in bound.templates().filter(|t| t.source.name.starts_with(own.as_bytes())) {
+        // A file that only defines is never rendered itself.
+        let is_own = |t: &&Template<'_>| t.source.name.starts_with(own.as_bytes());
+        let only_defines = |t: &Template<'_>| t.name == t.source.name && is_partial(t.name);
+        for template in bound.templates().filter(is_own).filter(|t| !only_defines(t)) {
             let file = names.file(&template.source.name.to_string());
             branches::count(template, &counter, coverage.files.entry(file).or_default());
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Coverage, Spot};
+use super::{Branch, Coverage, Spot};
 
 /// The tracefile. What came from a chart keeps to its line: a name is cut at the first control character.
 pub fn lcov<'c>(all: impl IntoIterator<Item = &'c Coverage>) -> String {
@@ -33,13 +33,15 @@ fn templates(coverage: &Coverage, out: &mut String) {
         let _ = writeln!(out, "FNF:{}\nFNH:{reached}", file.templates.len());
         for (block, branch) in file.branches.values().enumerate() {
             let met = branch.ways.iter().any(|hits| *hits > 0);
-            for (way, hits) in branch.ways.iter().enumerate() {
+            // A branch that can go one way alone has one.
+            let counts = |(way, hits): &(usize, &u64)| !branch.one_way || **hits > 0 || !met && *way == 0;
+            for (way, hits) in branch.ways.iter().enumerate().filter(counts) {
                 let taken = if met { hits.to_string() } else { "-".into() };
                 let _ = writeln!(out, "BRDA:{},{block},{way},{taken}", branch.line);
             }
         }
-        let ways = file.branches.values().flat_map(|branch| branch.ways);
-        let (all, reached) = (ways.clone().count(), ways.filter(|hits| *hits > 0).count());
+        let add = |sum: (usize, usize), more: (usize, usize)| (sum.0 + more.0, sum.1 + more.1);
+        let (reached, all) = file.branches.values().map(Branch::reached).fold((0, 0), add);
         let _ = writeln!(out, "BRF:{all}\nBRH:{reached}");
         lines(file.lines.iter().map(|(line, hits)| (*line, *hits)), out);
     }

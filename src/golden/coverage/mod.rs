@@ -53,6 +53,16 @@ struct Branch {
     line: u32,
     /// `Way::Body` and `Way::Else`; of `and` and `or` `Way::Short` and `Way::Whole`.
     ways: [u64; 2],
+    /// A comment on its line says that it can go one way alone: `{{/* plimsoll: one way -- why */}}`.
+    one_way: bool,
+}
+
+impl Branch {
+    /// The ways that count, and those of them that were gone.
+    fn reached(&self) -> (usize, usize) {
+        let gone = self.ways.iter().filter(|hits| **hits > 0).count();
+        if self.one_way { (gone.min(1), 1) } else { (gone, self.ways.len()) }
+    }
 }
 
 /// A line, and how often it was reached.
