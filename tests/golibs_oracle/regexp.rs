@@ -357,12 +357,15 @@ fn everything(case: &Case) -> Answer {
         Ok(re) => re,
         Err(e) => return Answer::Err(e.message()),
     };
+    // Without a program yet, and below with one: two ways to the same answer.
+    let is_match = re.is_match(text);
     let all = re.find_all(text, *n);
     let first = re.find_groups(text);
     assert_eq!(re.find(text), first.as_ref().and_then(|groups| groups[0].clone()));
     let all_places: Vec<String> = all.iter().flatten().map(|r| indices([Some(r.clone())])).collect();
+    assert_eq!(is_match, re.is_match(text), "{} on {}", show(pattern), show(text));
     Answer::Ok(fields(&[
-        re.is_match(text).to_string().into_bytes(),
+        is_match.to_string().into_bytes(),
         indices(first.unwrap_or_default()).into_bytes(),
         format!("[{}]", all_places.join(" ")).into_bytes(),
         listed(all.map(|all| all.into_iter().map(|r| &text[r]).collect())),

@@ -2,13 +2,15 @@
 //! the same promise of linear time.
 //!
 //! `syntax` owns the grammar and its error texts, `class` the bracket expressions, this file the operations. Go reads
-//! an invalid byte of a haystack as U+FFFD; `haystack` makes the automata see that too.
+//! an invalid byte of a haystack as U+FFFD; `haystack` makes the automata see that too. `walk` answers for short texts
+//! without any automaton.
 
 mod class;
 mod expand;
 mod haystack;
 mod portable;
 mod syntax;
+mod walk;
 
 pub use portable::portable;
 pub use syntax::Error;
@@ -57,6 +59,8 @@ fn build(hir: &Hir, lean: bool) -> Option<meta::Regex> {
     } else {
         config.onepass_size_limit(Some(1 << 20)).hybrid_cache_capacity(2 << 20)
     };
+    // A program serves one thread. Not told, the crate asks the system for the number of processors.
+    let config = config.pool_capacity(1);
     meta::Builder::new().configure(config).build_from_hir(hir).ok()
 }
 
@@ -112,6 +116,10 @@ impl Regexp {
 
     /// `MatchString`.
     pub fn is_match(&self, text: &[u8]) -> bool {
+        let has_program = self.lean.get().is_some() || self.full.get().is_some();
+        if !has_program && let Some(found) = walk::is_match(&self.hir, text) {
+            return found;
+        }
         self.program(text).is_some_and(|program| program.is_match(Haystack::new(text).bytes()))
     }
 
