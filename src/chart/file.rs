@@ -55,7 +55,8 @@ impl<'c> File<'c> {
                     Refusal::new(Kind::Unreadable, format!("error reading {}: {e}", self.name))
                         .at(Place::file(path.to_string_lossy()))
                 };
-                let bytes = read_exactly(path, size, arena)
+                let bytes = std::fs::File::open(path)
+                    .and_then(|file| read_exactly(file, size, arena))
                     .map_err(|e| refuse(format!("open {}: {}", path.display(), errno::text(&e))))?;
                 Ok(without_bom(bytes))
             }
@@ -80,8 +81,7 @@ impl<'c> File<'c> {
 }
 
 /// Reads a file of a known size; one that has become longer is an error, so that no budget is outrun.
-pub(super) fn read_exactly<'a>(path: &Path, size: u64, arena: &'a Bump) -> io::Result<&'a [u8]> {
-    let mut file = std::fs::File::open(path)?;
+pub(super) fn read_exactly(mut file: std::fs::File, size: u64, arena: &Bump) -> io::Result<&[u8]> {
     // One byte more, which stays free: where a read leaves room, the file has come to its end.
     let buffer = arena.alloc_slice_fill_copy(usize::try_from(size).map_err(io::Error::other)?.saturating_add(1), 0u8);
     let mut filled = 0;

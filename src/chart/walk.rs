@@ -1,9 +1,9 @@
 //! A chart folder: `loader/directory.go` and `internal/sympath`. Links are followed as Helm follows them, but not out of
 //! the chart.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, FileType};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, ByteSlice};
@@ -63,11 +63,12 @@ impl<'c> Walk<'c, '_> {
         inside: &[u8],
         kind: FileType,
     ) -> Result<Option<PathBuf>, Refusal> {
-        let path = self.top.join(OsString::from_vec(inside.to_vec()));
-        let shown = path.to_string_lossy().into_owned();
+        let path = self.top.join(OsStr::from_bytes(inside));
+        let shown = || path.to_string_lossy().into_owned();
         let mut resolved = None;
         let mut kind = kind;
         if kind.is_symlink() {
+            let shown = shown();
             let target = links::resolve(&path).map_err(|e| {
                 Refusal::new(Kind::Chart, format!("error evaluating symlink {shown}: {e}")).at(Place::file(&*shown))
             })?;
@@ -94,6 +95,7 @@ impl<'c> Walk<'c, '_> {
             return Ok(Some(path));
         }
         if !kind.is_file() {
+            let shown = shown();
             let text = format!("cannot load irregular file {shown} as it has file mode type bits set");
             return Err(Refusal::new(Kind::Chart, text).at(Place::file(shown)));
         }
@@ -109,7 +111,13 @@ impl<'c> Walk<'c, '_> {
             Refusal::new(Kind::Unreadable, format!("error reading {name}: {text}"))
                 .at(Place::file(path.to_string_lossy()))
         };
-        let size = fs::metadata(&path).map_err(|e| lstat(&path.to_string_lossy(), &e))?.len();
+        // A path is looked up once where that is enough. Of a file that cannot be opened, the size still comes first.
+        let opened = read::is_needed(inside).then(|| fs::File::open(&path));
+        let found = match &opened {
+            Some(Ok(file)) => file.metadata(),
+            _ => fs::metadata(&path),
+        };
+        let size = found.map_err(|e| lstat(&path.to_string_lossy(), &e))?.len();
         if let Some(max) = loader.dialect.max_chart_file
             && size > max
         {
@@ -125,12 +133,13 @@ impl<'c> Walk<'c, '_> {
             let text = format!("error reading {name}: chart exceeds maximum decompressed size of {max} bytes");
             return Err(Refusal::new(Kind::Chart, text));
         }
-        if !read::is_needed(inside) {
+        let Some(opened) = opened else {
             let path = arena.alloc_slice_copy(path.as_os_str().as_bytes());
             return Ok(File::on_disk(name, path, size));
-        }
+        };
         loader.allowance.bytes(size)?;
-        let bytes = super::file::read_exactly(&path, size, arena)
+        let bytes = opened
+            .and_then(|file| super::file::read_exactly(file, size, arena))
             .map_err(|e| unread(format!("open {}: {}", path.display(), errno::text(&e))))?;
         Ok(File::read_already(name, bytes))
     }
