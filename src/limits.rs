@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use bumpalo::Bump;
 
 use crate::diagnostic::{Kind, Refusal};
-pub use stack::{Stack, with_deep_stack};
+pub use stack::{Stack, beside, with_deep_stack};
 
 /// The bounds of one run. The defaults are far above what real charts need, and such that the worst input costs about a
 /// second and less than 256 MiB. Each may be set by `--limit NAME=N`: see [`Bound`].

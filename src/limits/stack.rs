@@ -2,6 +2,7 @@
 //! recurses as the input nests asks before each level whether there is room left.
 
 use std::io;
+use std::thread::{Builder, Scope, ScopedJoinHandle};
 
 use corosensei::on_stack;
 use corosensei::stack::DefaultStack;
@@ -51,6 +52,18 @@ pub fn with_deep_stack<R>(size: usize, f: impl FnOnce(Stack) -> R) -> io::Result
     // What runs before anything asks for room gets some, however little was asked for.
     let stack = DefaultStack::new(size.max(2 * MARGIN))?;
     Ok(on_stack(stack, || f(Stack::of_size(size))))
+}
+
+/// Runs `f` on a thread of the scope, whose stack has so many bytes, as [`with_deep_stack`] reserves them.
+///
+/// # Errors
+/// When the system has no thread, or no room for such a stack.
+pub fn beside<'scope, R: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    size: usize,
+    f: impl FnOnce(Stack) -> R + Send + 'scope,
+) -> io::Result<ScopedJoinHandle<'scope, R>> {
+    Builder::new().stack_size(size.max(2 * MARGIN)).spawn_scoped(scope, move || f(Stack::of_size(size)))
 }
 
 #[cfg(test)]

@@ -49,6 +49,11 @@ pub fn check(root: &Enabled<'_>, stack: Stack, log: &mut Log) -> Result<SecondOp
     if words.is_empty() { Ok(opinion) } else { Err(refused(&words)) }
 }
 
+/// Bytes of all schemas that [`check`] would ask.
+pub fn size(root: &Enabled<'_>) -> usize {
+    root.chart.schema.map_or(0, <[u8]>::len) + root.dependencies.iter().map(size).sum::<usize>()
+}
+
 fn refused(words: &str) -> Refusal {
     Refusal::new(
         Kind::Schema,

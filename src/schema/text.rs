@@ -83,7 +83,7 @@ impl Sink for Reader {
 
     fn map(&mut self, entries: Vec<(BString, Self::Node, usize)>) -> Self::Node {
         let depth = entries.iter().map(|(_, (_, depth), _)| *depth).max().unwrap_or(0);
-        let members = entries.into_iter().map(|(key, (value, _), _)| (key.to_str_lossy().into_owned(), value));
+        let members = entries.into_iter().map(|(key, (value, _), _)| (owned(key), value));
         let members: Map<String, Value> = members.collect();
         self.around(depth, Value::Object(members))
     }
@@ -91,6 +91,11 @@ impl Sink for Reader {
     fn step(&mut self) -> Result<(), Exhausted> {
         Ok(())
     }
+}
+
+/// Lossy where it is not UTF-8; nothing is copied where it is.
+fn owned(text: BString) -> String {
+    String::from_utf8(text.into()).unwrap_or_else(|e| e.as_bytes().to_str_lossy().into_owned())
 }
 
 /// A schema as values.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use bstr::BStr;
 use bumpalo::Bump;
+use foldhash::fast::RandomState;
 
 use super::ast::{Source, Template};
 use super::error::parse_refusal;
@@ -27,13 +28,40 @@ pub struct Library<'c> {
     /// What the arena may grow to.
     max_bytes: usize,
     dialect: &'static Dialect,
-    /// By name, and by where the text lies and how long it is: the arena's texts stay.
-    parsed: HashMap<(&'c BStr, usize, usize), Definitions<'c>>,
+    parsed: HashMap<Key<'c>, Definitions<'c>, RandomState>,
+}
+
+/// A file by its name, and by where its text lies and how long it is: texts in arenas stay.
+type Key<'c> = (&'c BStr, usize, usize);
+
+fn key<'c>(file: SourceFile<'c>) -> Key<'c> {
+    (file.name, file.text.as_ptr() as usize, file.text.len())
+}
+
+/// Files that were parsed beside a [`Library`], on another thread and into an arena of its own.
+pub struct Ahead<'c>(Vec<(Key<'c>, Definitions<'c>)>);
+
+impl<'c> Ahead<'c> {
+    /// Parses files, up to one that does not parse, or until the arena has grown beyond `max_bytes`: the library finds
+    /// out again, and tells.
+    pub fn parse(
+        files: &[SourceFile<'c>],
+        arena: &'c Bump,
+        max_bytes: usize,
+        dialect: &'static Dialect,
+        stack: Stack,
+    ) -> Self {
+        let parsed = files.iter().map_while(|file| {
+            let source = arena.alloc(Source::file(file.name, file.text));
+            Some((key(*file), parse(source, arena, max_bytes, dialect, stack).ok()?))
+        });
+        Ahead(parsed.collect())
+    }
 }
 
 impl<'c> Library<'c> {
     pub fn new(arena: &'c Bump, dialect: &'static Dialect) -> Self {
-        Library { arena, max_bytes: usize::MAX, dialect, parsed: HashMap::new() }
+        Library { arena, max_bytes: usize::MAX, dialect, parsed: HashMap::default() }
     }
 
     /// The same files for programs that live in another arena, which new ones are parsed into.
@@ -58,15 +86,28 @@ impl<'c> Library<'c> {
         files: impl IntoIterator<Item = SourceFile<'c>>,
         stack: Stack,
     ) -> Result<Program<'c>, Refusal> {
-        let mut program = Program { dialect: self.dialect, templates: HashMap::new() };
+        let mut program = Program { dialect: self.dialect, templates: HashMap::default() };
         for file in files {
             program.define(self.definitions(file, stack)?);
         }
         Ok(program)
     }
 
+    /// Parses files, to be linked later.
+    ///
+    /// # Errors
+    /// As [`Library::link`].
+    pub fn parse(&mut self, files: &[SourceFile<'c>], stack: Stack) -> Result<(), Refusal> {
+        files.iter().try_for_each(|file| self.definitions(*file, stack).map(|_| ()))
+    }
+
+    /// Takes over what was parsed elsewhere.
+    pub fn take(&mut self, ahead: Ahead<'c>) {
+        self.parsed.extend(ahead.0);
+    }
+
     fn definitions(&mut self, file: SourceFile<'c>, stack: Stack) -> Result<Definitions<'c>, Refusal> {
-        let key = (file.name, file.text.as_ptr() as usize, file.text.len());
+        let key = key(file);
         if let Some(known) = self.parsed.get(&key) {
             return Ok(known);
         }
@@ -81,7 +122,7 @@ impl<'c> Library<'c> {
 /// What is rendered: every template by its name.
 pub struct Program<'c> {
     dialect: &'static Dialect,
-    templates: HashMap<&'c BStr, &'c Template<'c>>,
+    templates: HashMap<&'c BStr, &'c Template<'c>, RandomState>,
 }
 
 impl<'c> Program<'c> {

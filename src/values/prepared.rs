@@ -12,7 +12,7 @@ pub struct Prepared<'c> {
 }
 
 /// A chart that takes part. The same [`Chart`] appears more than once when it is aliased.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Enabled<'c> {
     pub chart: &'c Chart<'c>,
     /// The chart's metadata as Helm leaves it: `name` is the alias, `dependencies` are the enabled ones.

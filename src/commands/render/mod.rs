@@ -19,7 +19,7 @@ use crate::diagnostic::{Kind, Refusal};
 use crate::dialect::Dialect;
 use crate::limits::{Limits, Stack, with_deep_stack};
 use crate::release;
-use crate::render::{self, Loaded, Release, RenderedFile, Settings, Stopped};
+use crate::render::{self, Arenas, Loaded, Release, RenderedFile, Settings, Stopped};
 use crate::world::{Capabilities, World};
 
 /// The flags given that would reach outside of chart and values.
@@ -117,14 +117,14 @@ fn render_to(
     let overrides = flags.chart.overrides();
     let options = chart::Options { allow_outside: flags.chart.allow_outside.clone() };
     // The program ends once this is written: what it has built is not taken apart.
-    let arena = ManuallyDrop::new(Bump::new());
+    let (arena, mut spare, heap) =
+        (ManuallyDrop::new(Bump::new()), ManuallyDrop::new(Bump::new()), ManuallyDrop::new(Bump::new()));
     let Loaded { chart, user, .. } = render::load(&path, &options, &overrides, &settings, &arena, log)?;
     release::name::check(&settings.release.name, dialect, log)?;
-    let mut bound = ManuallyDrop::new(render::bind(chart, user, settings, &arena, stack, log)?);
-    let heap = ManuallyDrop::new(Bump::new());
-    let files = ManuallyDrop::new(bound.render(&World::empty(), &heap, stack)?);
-    bound.confirm()?;
-    write(flags, &bound, &files, log, stdout)
+    let arenas = Arenas { chart: &arena, spare: &mut spare, heap: &heap };
+    let rendered = render::bind_and_render(chart, user, settings, &World::empty(), arenas, stack, log)?;
+    let (bound, files) = &*ManuallyDrop::new(rendered);
+    write(flags, bound, files, log, stdout)
 }
 
 /// From rendered files to what is printed or written.

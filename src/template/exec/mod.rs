@@ -17,6 +17,7 @@ pub use trace::{NoTrace, Recorder, Site, Span, Trace, Way};
 use std::collections::HashMap;
 
 use bstr::BStr;
+use foldhash::fast::RandomState;
 use memchr::memmem;
 
 use super::ast::Template;
@@ -81,10 +82,10 @@ pub struct Run<'r, 'h, T = NoTrace> {
     /// Buffers for includes to come.
     spare: Vec<Vec<u8>>,
     /// Names that have been included, each with its place in `named`: one look-up a call.
-    names: HashMap<&'h BStr, usize>,
+    names: HashMap<&'h BStr, usize, RandomState>,
     named: Vec<Named<'h>>,
     /// Texts that `tpl` has been given.
-    parsed: HashMap<&'h BStr, Definitions<'h>>,
+    parsed: HashMap<&'h BStr, Definitions<'h>, RandomState>,
     memo: Memo,
     trace: T,
 }
@@ -136,9 +137,9 @@ impl<'r, 'h, T: Trace<'h>> Run<'r, 'h, T> {
             args: Vec::new(),
             out: Vec::new(),
             spare: Vec::new(),
-            names: HashMap::new(),
+            names: HashMap::default(),
             named: Vec::new(),
-            parsed: HashMap::new(),
+            parsed: HashMap::default(),
             memo: Memo::default(),
             trace,
         }

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 
 use bstr::BStr;
 use bumpalo::Bump;
+use foldhash::fast::RandomState;
 
 use super::ast::{Branch, Command, Expr, Invocation, List, Node, NodeKind, Source, Template};
 use super::lex::{Kind, Lexer, Token};
@@ -59,7 +60,7 @@ pub fn parse<'c>(
         commands: Vec::new(),
         args: Vec::new(),
         fields: Vec::new(),
-        known: HashMap::new(),
+        known: HashMap::default(),
     };
     parser.file()?;
     Ok(arena.alloc_slice_copy(&parser.definitions))
@@ -80,7 +81,7 @@ struct Parser<'c> {
     /// The fields of the operand at hand; kept to be used again.
     fields: Vec<&'c BStr>,
     /// Where each name stands among the definitions.
-    known: HashMap<&'c BStr, usize>,
+    known: HashMap<&'c BStr, usize, RandomState>,
 }
 
 /// The state of one template being parsed.
