@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::support::count_line;
-use super::{helm_takes, init, lint, plimsoll, support, text};
+use super::support::{copy_folder, count_line};
+use super::{helm_takes, init, lint, plimsoll, root, support, text};
 
 /// Provider, a host of it, and what else it asks for.
 const PROFILES: [(&str, &str, &[&str]); 11] = [
@@ -144,6 +144,16 @@ fn by_secret(provider: &str, host: &str, more: &[&str], ca: &[&str], work: &Path
             rendered.contains("mountPath: /etc/workqueue/ca") && url.contains("sslrootcert=/etc/workqueue/ca/ca.crt")
         );
     }
+    // With its Secrets in sight, the whole is clean.
+    let whole = work.join("whole");
+    copy_folder(&root().join("chart"), &whole).unwrap();
+    fs::write(whole.join("templates/made.yaml"), &manifest).unwrap();
+    let mut command = plimsoll(work);
+    command.args(["lint", "--strict", "--no-config", "-n", "prod"]).arg(&whole).arg("-f").arg(&values);
+    let linted = support::run(command, b"");
+    let said = text(&linted.stdout);
+    assert_eq!(linted.exit, Some(0), "{provider}: {said}");
+    assert!(said.contains("clean; 4 containers use Postgres"), "{provider}: {said}");
     // Without the manifest nobody asks for the connection, and the values are the same.
     let bare = [&["values", "--provider", provider, "--secret", "queue-db"][..], ca, more].concat();
     let answer = init(work, &bare);
