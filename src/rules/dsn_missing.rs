@@ -5,7 +5,9 @@
 
 use super::connection::Environments;
 use super::fix::{DocRef, Fix, Op};
-use super::{Evidence, Facts, Finding, Judgement, Reason, Rule, Scope, Verdict, connection, secret_key_missing};
+use super::{
+    Evidence, Facts, Finding, Judgement, Reason, Rule, Scope, Verdict, connection, filled, secret_key_missing,
+};
 use crate::diagnostic::{Severity, nearest};
 use crate::kube::{self, Why as Kube};
 use crate::manifest::Step;
@@ -66,6 +68,9 @@ fn key_missing<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>, why: Kube<'f>) -> Verd
         return Verdict::Holds(Evidence("it is given".into()));
     };
     let store = facts.inventory.stores.iter().find(|s| s.doc == doc);
+    if let Some(why) = store.and_then(|store| filled::by_the_chart(facts, store)) {
+        return Verdict::Holds(Evidence(why.into()));
+    }
     if let Some(why) = store.and_then(|store| secret_key_missing::filled_by_others(facts, store)) {
         return Verdict::Undecided(Reason::new(why).at(facts.at(at)));
     }

@@ -13,6 +13,7 @@
 //! | [`fix`] | changes as data, and how they are applied |
 //! | `worlds` | the same chart with other randomness, as an upgrade, with other values |
 //! | `canary` | the render with other values, and who shows which |
+//! | `filled` | Secrets that are rendered empty and filled in the cluster |
 //! | `rollout` | what makes pods restart, and what they read at their start |
 //! | `servers` | the containers that serve Postgres |
 //! | `spock` | nodes of a multi-node cluster |
@@ -38,6 +39,7 @@ mod dsn_shadowed;
 mod dsn_unencoded_password;
 mod embedded_leftover;
 mod env_duplicate;
+mod filled;
 mod helm_fails_open;
 mod hook_deadlock;
 mod instances_share;

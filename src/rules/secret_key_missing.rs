@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::fix::{DocRef, Fix, Op};
-use super::{Facts, Finding, Judgement, Rule, Scope, Subject, connection};
+use super::{Facts, Finding, Judgement, Rule, Scope, Subject, connection, filled};
 use crate::diagnostic::{Severity, nearest};
 use crate::kube::{ContainerId, Projection, Store, StoreKind, VolumeSource, Why as Kube, Workload};
 use crate::manifest::{Node, Step};
@@ -153,6 +153,9 @@ fn judge<'f>(facts: &Facts<'f>, reference: &Reference<'f>, told: &HashSet<(Conta
     }
     if variable.is_some_and(|v| told.contains(&v)) {
         return Judgement::holds(subject, "dsn-missing answers for connection strings");
+    }
+    if let Some(why) = filled::by_the_chart(facts, store) {
+        return Judgement::holds(subject, why);
     }
     if let Some(why) = filled_by_others(facts, store) {
         return Judgement::undecided(subject, super::Reason::new(why).at(facts.at(*node)));

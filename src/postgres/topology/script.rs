@@ -310,6 +310,8 @@ fn run<'m>(program: &'static str, words: &[Value<'m>], own: &[(String, Value<'m>
                     matches!(text, "-j" | "-n" | "-T" | "-F" | "-L" | "-O") || (text == "-t" && program != "psql");
                 n += usize::from(cluster || other);
             }
+            // The arguments of a function or of the script itself: any number of words, none of them known here.
+            None if matches!(text, "$@" | "$*") => {}
             None if !positional && !text.starts_with(['<', '>']) => {
                 positional = true;
                 parts.push((Part::Database, word.clone()));
@@ -452,6 +454,11 @@ mod tests {
             format!("{}{parts}", r.program)
         };
         told.runs.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn arguments_of_a_function_are_no_database() {
+        assert_eq!(runs("sql() { psql --no-psqlrc \"$@\"; }"), ["psql"]);
     }
 
     #[test]
