@@ -1,7 +1,12 @@
 {{/* What all pods and containers of this chart share: the restricted profile, their volumes and their sidecar. */}}
 
 {{- define "workqueue.pod" -}}
-serviceAccountName: {{ include "workqueue.fullname" . }}
+{{ include "workqueue.pod.as" (dict "root" . "account" (include "workqueue.fullname" .)) }}
+{{- end -}}
+
+{{/* Call with (dict "root" $ "account" NAME): a pod of another ServiceAccount. */}}
+{{- define "workqueue.pod.as" -}}
+serviceAccountName: {{ .account }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 securityContext:
@@ -13,20 +18,41 @@ securityContext:
   fsGroupChangePolicy: OnRootMismatch
   seccompProfile:
     type: RuntimeDefault
-{{- with .Values.image.pullSecrets }}
+{{- with .root.Values.image.pullSecrets }}
 imagePullSecrets:
   {{- range . }}{{/* plimsoll: one way -- `with` has looked */}}
   - name: {{ . }}
   {{- end }}
 {{- end }}
-{{- with .Values.nodeSelector }}
+{{- with .root.Values.nodeSelector }}
 nodeSelector:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.tolerations }}
+{{- with .root.Values.tolerations }}
 tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- end -}}
+
+{{/* The token of the pod's ServiceAccount, for the one container that mounts it at
+     /var/run/secrets/kubernetes.io/serviceaccount; pods of this chart get none by themselves. */}}
+{{- define "workqueue.pod.token" -}}
+- name: token
+  projected:
+    sources:
+      - serviceAccountToken:
+          path: token
+          expirationSeconds: 3600
+      - configMap:
+          name: kube-root-ca.crt
+          items:
+            - key: ca.crt
+              path: ca.crt
+      - downwardAPI:
+          items:
+            - path: namespace
+              fieldRef:
+                fieldPath: metadata.namespace
 {{- end -}}
 
 {{- define "workqueue.container" -}}

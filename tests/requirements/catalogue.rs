@@ -119,3 +119,32 @@ fn c06_no_credential_in_a_report() {
     assert!(said.found().len() > 1);
     assert!(!said.text.contains("kanarienvogel"), "{}", said.text);
 }
+
+/// The reference chart with all of its catalogue, but for what it calls lost: nothing is found, and nothing is undecided.
+#[test]
+fn c02_the_catalogue_of_the_reference_chart() {
+    let said = reference(
+        "catalogue:\n  databases:\n    orders: {plan: medium, follower: true}\n    users: {plan: small}\n    audit: {plan: shared}\n    \
+         billing: {plan: shared}\n    later: {plan: small, replicas: 0}\n  attachments:\n  - {database: orders}\n  - {database: users}\n  \
+         - {database: audit, name: audit-log}\n  - {database: orders, name: read, follower: true}\n\
+         pgEdge:\n  nodes:\n  - {name: n1, hostname: a}\n  - {name: n2, hostname: b, bootstrap: {mode: spock, sourceNode: n1}}\n",
+    );
+    said.is_clean();
+    for rule in [
+        "secret-unstable",
+        "database-exposed",
+        "instances-share",
+        "attachment-overridden",
+        "bootstrap-deadline",
+        "names-collide",
+    ] {
+        said.accepts(rule);
+    }
+}
+
+#[test]
+fn c04_what_the_reference_chart_calls_lost_is_flagged() {
+    let scratch = "catalogue: {databases: {scratch: {plan: small, persistent: false, acknowledgeDataLoss: true}}}";
+    reference(scratch).finds("database-ephemeral");
+    reference("catalogue: {databases: {kept: {plan: small}}}").accepts("database-ephemeral");
+}

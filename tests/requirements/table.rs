@@ -4,38 +4,61 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use crate::lines::LINES;
+use crate::lines::{LINES, SUITES};
 
-/// The names of all tests of this suite.
-fn tests() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/requirements");
+/// The names of all tests of the suites, with the suite that holds each; a suite is a file or a folder of `tests`.
+fn tests() -> Vec<(String, &'static str)> {
     let mut names = Vec::new();
-    for entry in fs::read_dir(&folder).expect("the folder of this suite") {
-        let text = fs::read_to_string(entry.expect("an entry").path()).expect("a text");
-        for (at, _) in text.match_indices("#[test]\nfn ") {
-            let name = text[at..].trim_start_matches("#[test]\nfn ").split('(').next().unwrap_or_default();
-            names.push(name.to_string());
+    for suite in SUITES {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(suite);
+        let files = match path.is_dir() {
+            true => fs::read_dir(&path).expect("a suite").map(|entry| entry.expect("an entry").path()).collect(),
+            false => vec![path],
+        };
+        for file in files {
+            let text = fs::read_to_string(file).expect("a text");
+            for (at, _) in text.match_indices("#[test]\nfn ") {
+                let name = text[at..].trim_start_matches("#[test]\nfn ").split('(').next().unwrap_or_default();
+                names.push((name.to_string(), suite.trim_end_matches(".rs")));
+            }
         }
     }
     names.sort();
     names
 }
 
+/// Whether a test shows that side of a line: what the chart renders, what it refuses, what the rules say.
+fn shows(letter: &str, suite: &str) -> bool {
+    match letter {
+        "S" => ["chart_rows", "chart_docs"].contains(&suite),
+        "M" => suite == "requirements",
+        _ => true,
+    }
+}
+
 #[test]
 fn every_line_has_a_test_and_the_table_says_which() {
     let tests = tests();
     let mut text = String::from(
-        "# What is judged on manifests\n\nEvery line has a test named after its number, in `tests/requirements`. Made by \
-         `scripts/requirements`.\n\n| line | what must hold | tests |\n|---|---|---|\n",
+        "# What the reference chart and the rules hold to\n\nEvery line has a test named after its number for each side of it: V what the \
+         reference chart renders, S what it refuses (by real `helm lint`, real `helm template` and ours), M what the rules say of \
+         manifests. The suites are files and folders of `tests`. Made by `scripts/requirements`.\n\n\
+         | line | where | what must hold | tests |\n|---|---|---|---|\n",
     );
-    for (number, sentence) in LINES {
-        let own: Vec<_> =
-            tests.iter().filter(|t| t.starts_with(&format!("{number}_"))).map(|t| format!("`{t}`")).collect();
-        assert!(!own.is_empty(), "line {number} has no test: {sentence}");
-        let _ = writeln!(text, "| {number} | {sentence} | {} |", own.join("<br>"));
+    for (number, letters, sentence) in LINES {
+        let own: Vec<_> = tests.iter().filter(|(t, _)| t.starts_with(&format!("{number}_"))).collect();
+        for letter in letters.split(' ') {
+            assert!(own.iter().any(|(_, s)| shows(letter, s)), "line {number} has no test for {letter}: {sentence}");
+        }
+        let shown: Vec<_> = own.iter().map(|(test, suite)| format!("{suite} `{test}`")).collect();
+        let _ = writeln!(text, "| {number} | {letters} | {sentence} | {} |", shown.join("<br>"));
     }
-    for test in tests.iter().filter(|t| t.as_bytes().get(1).is_some_and(u8::is_ascii_digit)) {
-        assert!(LINES.iter().any(|(number, _)| test.starts_with(&format!("{number}_"))), "{test} belongs to no line");
+    let is_numbered = |t: &str| {
+        let bytes = t.as_bytes();
+        bytes.get(3) == Some(&b'_') && bytes[1..3].iter().all(u8::is_ascii_digit)
+    };
+    for (test, _) in tests.iter().filter(|(t, _)| is_numbered(t)) {
+        assert!(LINES.iter().any(|(number, ..)| test.starts_with(&format!("{number}_"))), "{test} belongs to no line");
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/requirements.md");
     if std::env::var_os("PLIMSOLL_WRITE").is_some() {

@@ -1,31 +1,9 @@
-//! What the reference chart's schema refuses: a test for each row of the requirements, against real `helm template`, real
-//! `helm lint` and ours.
-//!
-//! A refusal proves nothing alone, for it may come from something else. So each row also says the one setting that makes the
-//! same values acceptable, and exactly which values Helm has to name.
+//! Section A: embedded and external Postgres in one chart.
 
-#[path = "common/process.rs"]
-mod support;
-
-use std::fs;
-use std::path::Path;
-use std::process::Command;
-
-use support::{Answer, DEFAULT, OTHER};
-
-/// Values that are refused.
-struct Refused<'a> {
-    values: &'a str,
-    /// Arguments that change the offending thing and nothing else; with them the values are accepted.
-    unless: &'a [&'a str],
-    /// The JSON pointers that Helm names, one for each violation, in any order.
-    naming: &'a [&'a str],
-}
+use super::{Refused, accepts, check, refuses};
 
 const CONNECTION: &str = "/postgres/external/connectionString";
 const ACKNOWLEDGED: &str = "/postgres/external/tlsAlreadyEncodedInSecret";
-/// The password of every connection string here: it must not be in any answer to refused values.
-const CANARY: &str = "geheim";
 
 #[test]
 fn a01_no_source_of_a_connection_string() {
@@ -42,6 +20,24 @@ fn a01_a_source_deleted_by_null() {
         values: "postgres: {mode: external, external: {connectionString: null}}",
         unless: &["--set", "postgres.external.existingSecret=db"],
         naming: &["/postgres/external"],
+    });
+}
+
+#[test]
+fn b01_the_whole_secret_alone() {
+    check(Refused {
+        values: "postgres: {mode: external}\nsecrets: {existingSecret: ''}",
+        unless: &["--set", "secrets.existingSecret=everything"],
+        naming: &[CONNECTION],
+    });
+}
+
+#[test]
+fn b03_the_whole_secret_and_a_dedicated_one() {
+    check(Refused {
+        values: &(external("existingSecret: db, connectionStringKey: ''") + "\nsecrets: {existingSecret: everything}"),
+        unless: &["--set", "postgres.external.connectionStringKey=uri"],
+        naming: &["/postgres/external/connectionStringKey"],
     });
 }
 
@@ -345,7 +341,7 @@ fn a17_an_acknowledgement_beside_an_inline_string() {
 }
 
 #[test]
-fn transport_by_proxy_stays_local() {
+fn a25_transport_by_proxy_stays_local() {
     for host in ["db.example.com", "10.0.0.5", "localhost.example.com", "127.0.0.1.example.com"] {
         check(Refused {
             values: &external(&format!("connectionString: 'postgresql://app:geheim@{host}/queue', transport: proxy")),
@@ -366,7 +362,7 @@ fn transport_by_proxy_stays_local() {
 }
 
 #[test]
-fn transport_by_proxy_takes_no_tls_and_no_other_sidecar() {
+fn a25_transport_by_proxy_takes_no_tls_and_no_other_sidecar() {
     check(Refused {
         values: "postgres: {mode: external, external: {existingSecret: db, tlsAlreadyEncodedInSecret: true, transport: proxy}, \
                  tls: {enabled: true, mode: require}}",
@@ -381,7 +377,7 @@ fn transport_by_proxy_takes_no_tls_and_no_other_sidecar() {
 }
 
 #[test]
-fn more_replicas_than_the_component_can_bear() {
+fn a21_more_replicas_than_the_component_can_bear() {
     check(Refused {
         values: "store: {replicas: 2}",
         unless: &["--set", "store.replicas=1"],
@@ -484,109 +480,4 @@ fn tls(entries: &str) -> String {
 /// `a.b.c` as nested maps.
 fn nested(path: &str, leaf: &str) -> String {
     path.rsplit('.').fold(leaf.to_owned(), |inner, key| format!("{{{key}: {inner}}}"))
-}
-
-/// Everybody refuses the values and accepts their neighbour; gives back what Helm said.
-fn check(row: Refused) -> String {
-    let stderr = refuses(row.values, &[], row.naming);
-    accepts(row.values, row.unless);
-    stderr
-}
-
-fn refuses(values: &str, args: &[&str], naming: &[&str]) -> String {
-    let mut said = String::new();
-    for version in [DEFAULT, OTHER] {
-        let template = ask(version, "template", values, args);
-        let stderr = String::from_utf8_lossy(&template.stderr).into_owned();
-        let context = format!("Helm {version} on {values:?} {args:?}: {stderr}");
-        assert_eq!((template.exit, template.stdout.as_slice()), (Some(1), b"".as_slice()), "{context}");
-        let mut want = naming.to_vec();
-        want.sort_unstable();
-        assert_eq!(named(&stderr), want, "{context}");
-        ours_agrees(version, values, args, &template);
-        let lint = ask(version, "lint", values, args);
-        let lint_says = String::from_utf8_lossy(&lint.stdout).into_owned() + &String::from_utf8_lossy(&lint.stderr);
-        assert_eq!(lint.exit, Some(1), "lint: {context}");
-        // Lint judges twice, with and without the templates, and prints both.
-        let by_lint = named(&lint_says);
-        assert!(want.iter().all(|pointer| by_lint.contains(pointer)), "lint: {context}{lint_says}");
-        for text in [&stderr, &lint_says] {
-            assert!(!text.contains(CANARY), "a password is shown: {text}");
-        }
-        said = stderr;
-    }
-    said
-}
-
-fn accepts(values: &str, args: &[&str]) {
-    for (version, mode) in [(DEFAULT, "template"), (OTHER, "template"), (DEFAULT, "lint")] {
-        let answer = ask(version, mode, values, args);
-        let [stdout, stderr] = [&answer.stdout, &answer.stderr].map(|part| String::from_utf8_lossy(part));
-        let context = format!("helm {mode} {version} on {values:?} {args:?}: {stderr}{stdout}");
-        assert_eq!(answer.exit, Some(0), "{context}");
-        assert!(!stdout.is_empty() && (mode == "lint" || stderr.is_empty()), "{context}");
-        if mode == "template" {
-            ours_agrees(version, values, args, &answer);
-        }
-    }
-}
-
-/// The values that a schema error names, sorted: the leaves of Helm's tree, which are the lines that no deeper line follows.
-fn named(text: &str) -> Vec<&str> {
-    let nodes: Vec<(usize, &str)> = text
-        .lines()
-        .filter_map(|line| {
-            let at = line.find("- at '")?;
-            let pointer = line[at + "- at '".len()..].split("':").next()?;
-            Some((at, pointer))
-        })
-        .collect();
-    // Lint puts its own prefix before the first line, which therefore says nothing about depth: the first node is at depth 0.
-    let depth = |index: usize| if index == 0 { 0 } else { nodes[index].0 };
-    let mut leaves: Vec<&str> = (0..nodes.len())
-        .filter(|&index| index + 1 == nodes.len() || depth(index + 1) <= depth(index))
-        .map(|index| nodes[index].1)
-        .collect();
-    leaves.sort_unstable();
-    leaves
-}
-
-/// What real Helm says of the chart with these values.
-fn ask(version: &str, mode: &str, values: &str, args: &[&str]) -> Answer {
-    let helm = support::helm(version);
-    assert!(helm.is_file(), "Helm {version} is not installed: run scripts/oracles");
-    with_values(values, args, |home| {
-        let mut command = support::command(&helm, home, home);
-        match mode {
-            "lint" => command.args(["lint", "--strict"]),
-            _ => command.args(["template", "rel"]),
-        };
-        command
-    })
-}
-
-/// Our `render` answers what `helm template` of that version did, to the byte; several findings come in an order that
-/// Go draws by lot, so that lines are compared sorted.
-fn ours_agrees(version: &str, values: &str, args: &[&str], theirs: &Answer) {
-    let ours = with_values(values, args, |home| {
-        let mut command = support::ours(version, home, home);
-        command.arg("rel");
-        command
-    });
-    let sorted = |answer: &Answer| {
-        let mut lines: Vec<&[u8]> = answer.stderr.split_inclusive(|b| *b == b'\n').collect();
-        lines.sort_unstable();
-        Answer { stderr: lines.concat(), ..answer.clone() }
-    };
-    let difference = support::difference(&sorted(theirs), &sorted(&ours));
-    assert!(difference.is_empty(), "{version} on {values:?} {args:?}:\n{difference}");
-}
-
-/// Runs a command on the chart with values from a file, in a folder of its own.
-fn with_values(values: &str, args: &[&str], command: impl FnOnce(&Path) -> Command) -> Answer {
-    let temp = tempfile::Builder::new().prefix("plimsoll-rows-").tempdir().expect("a temporary folder");
-    fs::write(temp.path().join("values.yaml"), values).expect("the values can be written");
-    let mut command = command(temp.path());
-    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("chart")).args(["-f", "values.yaml"]).args(args);
-    support::run(command, b"")
 }
