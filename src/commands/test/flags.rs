@@ -14,7 +14,7 @@ pub struct Flags {
     #[arg(value_name = "CHART")]
     pub charts: Vec<String>,
 
-    /// Where the cases are, instead of golden/<chart> beside the chart
+    /// Where the cases are, instead of golden/CHART beside the chart
     #[arg(long, value_name = "DIR")]
     pub golden: Option<PathBuf>,
     /// Only cases whose name has this in it
