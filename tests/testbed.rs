@@ -2,7 +2,11 @@
 
 #[path = "common/cluster.rs"]
 mod cluster;
+#[path = "common/process.rs"]
+mod support;
 
+use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use cluster::ControlPlane;
@@ -82,6 +86,39 @@ fn recreate_meets_the_defaulted_block_of_rolling_update() {
         };
         assert!(!patch(r#"{"type":"Recreate"}"#), "{kind}");
         assert!(patch(r#"{"type":"Recreate","rollingUpdate":null}"#), "{kind}");
+    }
+}
+
+/// The same through Helm: 3 applies client-side, and so does 4 on request; 4 as it comes applies server-side, where a null does not help.
+#[test]
+fn helm_meets_the_defaulted_block_of_rolling_update() {
+    let bed = ControlPlane::shared();
+    let work = tempfile::tempdir().expect("a temporary folder");
+    let chart = |name: &str, strategy: &str| {
+        let folder = work.path().join(name);
+        fs::create_dir_all(folder.join("templates")).expect("a chart's folder");
+        fs::write(folder.join("Chart.yaml"), "apiVersion: v2\nname: store\nversion: 0.1.0\n").expect("a chart");
+        fs::write(folder.join("templates/store.yaml"), deployment(strategy)).expect("a template");
+        folder
+    };
+    let baseline = chart("baseline", "");
+    let changes = [chart("recreate", RECREATE), chart("nulled", RECREATE_WITH_NULL)];
+    let (client, none) = (&["--server-side=false"][..], &[][..]);
+    for (version, flags, accepted) in [("3.22.0", none, true), ("4.3.1", none, false), ("4.3.1", client, true)] {
+        for change in &changes {
+            let namespace = bed.namespace();
+            let helm = |verb: &str, chart: &Path| {
+                let mut command = bed.command(&support::helm(version));
+                command.args([verb, "rel"]).arg(chart).args(["-n", &namespace]).args(flags);
+                cluster::said(command, "")
+            };
+            let installed = helm("install", &baseline);
+            assert!(installed.ok, "{}", installed.err);
+            let upgraded = helm("upgrade", change);
+            let what = format!("{version} {flags:?} {}: {}", change.display(), upgraded.err);
+            assert_eq!(upgraded.ok, accepted, "{what}");
+            assert!(accepted || upgraded.err.contains(FORBIDDEN), "{what}");
+        }
     }
 }
 
