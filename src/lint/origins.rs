@@ -5,11 +5,11 @@ use std::cell::{Cell, OnceCell};
 
 use crate::diagnostic::Place;
 use crate::manifest::{Document, Path};
-use crate::provenance::{Lines, ValuesPath};
+use crate::provenance::{Lines, Search, ValuesPath};
 use crate::rules::Facts;
 
-/// Findings of a case whose values are looked for: each costs up to some hundred renders.
-const LOOKUPS: u32 = 12;
+/// Findings of a case whose values are looked for. Their renders are shared, and bounded together.
+const LOOKUPS: u32 = 40;
 /// Values that change more fields than this name things, or switch them; they are not where one field is changed.
 const NARROW: usize = 24;
 /// Values that are told of one field.
@@ -19,12 +19,14 @@ const TOLD: usize = 3;
 pub struct Origins<'f> {
     facts: &'f Facts<'f>,
     lines: OnceCell<Lines>,
+    search: Search<'f, 'f>,
     lookups_left: Cell<u32>,
 }
 
 impl<'f> Origins<'f> {
     pub fn new(facts: &'f Facts<'f>) -> Self {
-        Origins { facts, lines: OnceCell::new(), lookups_left: Cell::new(LOOKUPS) }
+        let search = facts.provenance.search(facts.manifests);
+        Origins { facts, lines: OnceCell::new(), search, lookups_left: Cell::new(LOOKUPS) }
     }
 
     /// The place in the document's own template that wrote a line of the output.
@@ -38,7 +40,7 @@ impl<'f> Origins<'f> {
     pub fn values(&self, document: &Document<'_>, path: &Path) -> Vec<ValuesPath> {
         let Some(left) = self.lookups_left.get().checked_sub(1) else { return Vec::new() };
         self.lookups_left.set(left);
-        let behind = self.facts.provenance.values_behind(self.facts.manifests, document, path);
+        let behind = self.search.values(document, path);
         let narrow = behind.influences.into_iter().filter(|i| i.changes <= NARROW);
         narrow.map(|influence| influence.path).take(TOLD).collect()
     }

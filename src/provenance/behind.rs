@@ -1,16 +1,19 @@
 //! From a field of a document to the values that change it.
 //!
-//! Leaves whose text stands in the field are tried one by one. If none of them is it, the others are changed together and
-//! halved: of two thousand leaves the two that matter are found in some forty renders.
+//! Leaves whose text stands in the field are tried one by one. If none of them is it, all are changed together and
+//! halved: of two thousand leaves the two that matter are found in some forty renders. What a render shows is kept for all
+//! fields that are asked about, so that a hundred findings cost little more than one.
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use bumpalo::Bump;
 
 use super::differ::{differences, fingerprint};
 use super::leaves::{Change, ValuesPath, leaves, nudge};
 use super::variant::{Provenance, Rendering, Stop};
-use crate::manifest::{Document, Identity, Manifests, Node, Path};
+use crate::manifest::{DocId, Document, Identity, Manifests, Node, Path};
 use crate::value::Tree;
 
 /// A leaf that changes a field.
@@ -32,95 +35,116 @@ pub struct Behind {
 
 /// Beyond it, one leaf's changes are many.
 const MANY: usize = 100;
+/// Paths of one document that are kept of a render; one that changes in more of them has changed everywhere.
+const PATHS: usize = 1_000;
 /// Leaves found behind one field, after which no more are looked for.
 const ENOUGH: usize = 8;
 
 /// Leaves that stand in the field and are tried by themselves.
 const SINGLES: usize = 32;
-/// Renders for the others.
-const HALVINGS: usize = 200;
+/// Renders of one search, for all fields together: a render that answered for one field answers for the others too.
+const RENDERS: u32 = 240;
 /// The class of leaves that say nothing about themselves.
 const OTHER: u8 = 2;
 
+/// The search for the values behind fields of one render. It keeps what every render showed.
+pub struct Search<'s, 'c> {
+    provenance: &'s Provenance<'c>,
+    manifests: &'s Manifests<'s>,
+    leaves: Vec<(ValuesPath, Tree<'c>)>,
+    /// By the range of leaves that were changed together.
+    shown: RefCell<HashMap<(usize, usize), Rc<Shown>>>,
+    renders_left: Cell<u32>,
+}
+
+/// What came of a render in which some leaves were changed.
+enum Shown {
+    Effect(Effect),
+    /// The chart refuses such values.
+    Refused,
+    Budget,
+}
+
+/// What is different, by document of the render as it is. A path that is a whole document's: all of it.
+struct Effect {
+    paths: HashMap<DocId, Vec<Path>>,
+    /// Fields, counted up to [`MANY`].
+    changes: usize,
+}
+
 /// How likely a leaf is behind a field that shows this text: class, and the length of its own.
-fn rank<'c>(leaf: (ValuesPath, Tree<'c>), shown: &str) -> (u8, usize, (ValuesPath, Tree<'c>)) {
-    let Some(text) = text_of_leaf(leaf.1) else { return (OTHER, 0, leaf) };
+fn rank(leaf: Tree<'_>, shown: &str) -> (u8, usize) {
+    let Some(text) = text_of_leaf(leaf) else { return (OTHER, 0) };
     let class = match shown {
         shown if shown.trim_end() == text => 0,
         shown if shown.contains(&text) => 1,
         _ => OTHER,
     };
-    (class, text.len(), leaf)
+    (class, text.len())
 }
 
-/// The field that is asked about, in terms that hold for other renders too.
-struct Wanted<'m> {
-    manifests: &'m Manifests<'m>,
-    document: &'m Document<'m>,
-    path: Path,
-    print: Option<u64>,
-}
-
-impl Provenance<'_> {
-    /// The values that change the field at a path of a document of the render as it is; the path may also be one that is
-    /// absent. Found by rendering: for findings, not for loops.
-    pub fn values_behind(&self, manifests: &Manifests<'_>, document: &Document<'_>, path: &Path) -> Behind {
-        let print = document.root().at(&path.0).map(|node| fingerprint(node.tree()));
-        let wanted = Wanted { manifests, document, path: path.clone(), print };
-        let shown = document.root().at(&path.0).map(text_of).unwrap_or_default();
+impl<'c> Provenance<'c> {
+    /// A search for what is behind fields of the render as it is.
+    pub fn search<'s>(&'s self, manifests: &'s Manifests<'s>) -> Search<'s, 'c> {
         let leaves = leaves(self.bound.root().values);
+        let renders_left = Cell::new(RENDERS);
+        Search { provenance: self, manifests, leaves, shown: RefCell::default(), renders_left }
+    }
+}
+
+impl Search<'_, '_> {
+    /// The values that change the field at a path of a document; the path may also be one that is absent. Found by
+    /// rendering: for findings, not for loops.
+    pub fn values(&self, document: &Document<'_>, path: &Path) -> Behind {
+        let shown = document.root().at(&path.0).map(text_of).unwrap_or_default();
         // What the field is, then what stands in it, the longest first: `true` and `1` stand in many fields.
-        let mut ranked: Vec<(u8, usize, (ValuesPath, Tree<'_>))> =
-            leaves.into_iter().map(|leaf| rank(leaf, &shown)).collect();
-        ranked.sort_by_key(|(class, length, _)| (*class, std::cmp::Reverse(*length)));
-        let cut = ranked.partition_point(|(class, _, _)| *class < OTHER).min(SINGLES);
-        let leaves: Vec<(ValuesPath, Tree<'_>)> = ranked.into_iter().map(|(_, _, leaf)| leaf).collect();
-        let (likely, others) = leaves.split_at(cut);
+        let ranks = self.leaves.iter().enumerate().map(|(n, leaf)| (rank(leaf.1, &shown), n));
+        let mut likely: Vec<((u8, usize), usize)> = ranks.filter(|((class, _), _)| *class < OTHER).collect();
+        likely.sort_by_key(|((class, length), n)| (*class, std::cmp::Reverse(*length), *n));
         let mut behind = Behind { influences: Vec::new(), complete: true };
-        for leaf in likely {
-            self.try_one(&wanted, leaf, &mut behind);
+        for (_, n) in likely.into_iter().take(SINGLES) {
+            self.try_one(document.id, path, n, &mut behind);
         }
         if behind.influences.is_empty() {
-            self.halve(&wanted, others, &mut behind);
+            self.halve(document.id, path, &mut behind);
         }
         behind.influences.sort_by(|a, b| (a.changes, &a.path).cmp(&(b.changes, &b.path)));
         behind
     }
 
-    fn try_one(&self, wanted: &Wanted<'_>, leaf: &(ValuesPath, Tree<'_>), behind: &mut Behind) {
-        match self.with_changed(std::slice::from_ref(leaf), |rendering| wanted.changes_in(rendering)) {
-            Ok(0) => {}
-            Ok(changes) => behind.influences.push(Influence { path: leaf.0.clone(), changes }),
-            // The chart refuses such a value: nothing is known of this leaf.
-            Err(_) => behind.complete = false,
+    fn try_one(&self, doc: DocId, path: &Path, n: usize, behind: &mut Behind) {
+        match &*self.show(n, n + 1) {
+            Shown::Effect(effect) if effect.touches(doc, path) => {
+                let path = self.leaves.get(n).map(|leaf| leaf.0.clone()).unwrap_or_default();
+                behind.influences.push(Influence { path, changes: effect.changes.max(1) });
+            }
+            Shown::Effect(_) => {}
+            // Nothing is known of this leaf.
+            Shown::Refused | Shown::Budget => behind.complete = false,
         }
     }
 
-    /// Finds the leaves among these that change the field.
-    fn halve(&self, wanted: &Wanted<'_>, leaves: &[(ValuesPath, Tree<'_>)], behind: &mut Behind) {
-        let mut left = vec![leaves];
-        let mut renders = 0;
-        while let Some(group) = left.pop() {
-            renders += 1;
-            if renders > HALVINGS {
-                behind.complete = false;
-                return;
-            }
-            match group {
-                [] => continue,
-                [one] => self.try_one(wanted, one, behind),
-                group => match self.with_changed(group, |rendering| wanted.is_changed_in(rendering)) {
-                    Ok(false) => {}
+    /// Finds the leaves that change the field. The same halves for every field, so that they are rendered once.
+    fn halve(&self, doc: DocId, path: &Path, behind: &mut Behind) {
+        let mut left = vec![(0, self.leaves.len())];
+        while let Some((start, end)) = left.pop() {
+            if end - start < 2 {
+                if start < end {
+                    self.try_one(doc, path, start, behind);
+                }
+            } else {
+                match &*self.show(start, end) {
+                    Shown::Effect(effect) if !effect.touches(doc, path) => {}
                     // Some leaf of the group matters, or is refused and hides the others.
-                    Ok(true) | Err(Stop::Refused(_)) => {
-                        let (first, second) = group.split_at(group.len() / 2);
-                        left.extend([second, first]);
+                    Shown::Effect(_) | Shown::Refused => {
+                        let middle = start + (end - start) / 2;
+                        left.extend([(middle, end), (start, middle)]);
                     }
-                    Err(Stop::Budget) => {
+                    Shown::Budget => {
                         behind.complete = false;
                         return;
                     }
-                },
+                }
             }
             if behind.influences.len() >= ENOUGH {
                 behind.complete &= left.is_empty();
@@ -129,46 +153,60 @@ impl Provenance<'_> {
         }
     }
 
-    fn with_changed<R>(
-        &self,
-        leaves: &[(ValuesPath, Tree<'_>)],
-        look: impl FnOnce(&Rendering<'_>) -> R,
-    ) -> Result<R, Stop> {
+    /// The render with the leaves of a range changed.
+    fn show(&self, start: usize, end: usize) -> Rc<Shown> {
+        if let Some(shown) = self.shown.borrow().get(&(start, end)) {
+            return shown.clone();
+        }
+        let Some(left) = self.renders_left.get().checked_sub(1) else { return Rc::new(Shown::Budget) };
+        self.renders_left.set(left);
         let arena = Bump::new();
-        let mut variant = self.variant();
+        let mut variant = self.provenance.variant();
         let change =
             |(path, value): &(ValuesPath, Tree<'_>)| Change { path: path.clone(), value: nudge(*value, &arena) };
-        variant.changes = leaves.iter().map(change).collect();
-        self.render(&variant, look)
+        variant.changes = self.leaves.get(start..end).unwrap_or_default().iter().map(change).collect();
+        let shown = Rc::new(match self.provenance.render(&variant, |now| Effect::of(self.manifests, now)) {
+            Ok(effect) => Shown::Effect(effect),
+            Err(Stop::Refused(_)) => Shown::Refused,
+            Err(Stop::Budget) => Shown::Budget,
+        });
+        self.shown.borrow_mut().insert((start, end), shown.clone());
+        shown
     }
 }
 
-impl Wanted<'_> {
-    fn is_changed_in(&self, rendering: &Rendering<'_>) -> bool {
-        let document = counterpart(self.document, self.manifests, &rendering.manifests);
-        let now = document.and_then(|d| d.root().at(&self.path.0)).map(|node| fingerprint(node.tree()));
-        now != self.print
+impl Effect {
+    fn of(manifests: &Manifests<'_>, rendering: &Rendering<'_>) -> Effect {
+        let others = &rendering.manifests;
+        let now: HashMap<Identity<'_>, &Document<'_>> =
+            others.documents.iter().filter_map(|d| Some((d.identity()?, d))).collect();
+        let mut effect = Effect { paths: HashMap::new(), changes: 0 };
+        for document in &manifests.documents {
+            let same = document.identity().and_then(|identity| now.get(&identity).copied());
+            let Some(other) = same.or_else(|| counterpart(document, manifests, others)) else {
+                effect.paths.insert(document.id, vec![Path::default()]);
+                effect.changes += 1;
+                continue;
+            };
+            if fingerprint(other.root().tree()) == fingerprint(document.root().tree()) {
+                continue;
+            }
+            let mut paths = differences(document.root().tree(), other.root().tree(), PATHS);
+            // One that has another name is another object: what it says is no change of its own.
+            effect.changes += if same.is_some() { paths.len() } else { 1 };
+            if paths.len() >= PATHS {
+                paths = vec![Path::default()];
+            }
+            effect.paths.insert(document.id, paths);
+        }
+        effect.changes = effect.changes.min(MANY);
+        effect
     }
 
-    /// How many fields are different; 0 when this one is not.
-    fn changes_in(&self, rendering: &Rendering<'_>) -> usize {
-        if !self.is_changed_in(rendering) {
-            return 0;
-        }
-        let mut changes = 0;
-        let now: HashMap<Identity<'_>, &Document<'_>> =
-            rendering.manifests.documents.iter().filter_map(|d| Some((d.identity()?, d))).collect();
-        for document in &self.manifests.documents {
-            changes += match document.identity().and_then(|identity| now.get(&identity)) {
-                Some(now) if fingerprint(now.root().tree()) == fingerprint(document.root().tree()) => 0,
-                Some(now) => differences(document.root().tree(), now.root().tree(), MANY).len(),
-                None => 1,
-            };
-            if changes >= MANY {
-                return MANY;
-            }
-        }
-        changes.max(1)
+    /// Whether the field, something in it or what holds it is different.
+    fn touches(&self, doc: DocId, path: &Path) -> bool {
+        let paths = self.paths.get(&doc).map_or(&[][..], Vec::as_slice);
+        paths.iter().any(|changed| changed.0.starts_with(&path.0) || path.0.starts_with(&changed.0))
     }
 }
 

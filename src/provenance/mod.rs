@@ -21,7 +21,7 @@ mod live;
 mod tests;
 mod variant;
 
-pub use behind::{Behind, Influence, counterpart};
+pub use behind::{Behind, Influence, Search, counterpart};
 pub use differ::{differences, fingerprint};
 pub use leaves::{Change, ValuesPath, leaves, nudge};
 pub use lines::{LineOrigin, Lines};

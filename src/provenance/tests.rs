@@ -92,7 +92,7 @@ fn of_kind<'m, 'd>(manifests: &'d Manifests<'m>, kind: &str) -> &'d Document<'m>
 
 fn behind(provenance: &Provenance<'_>, manifests: &Manifests<'_>, kind: &str, path: &str) -> (Vec<String>, bool) {
     let path = Path::parse(path).unwrap();
-    let found = provenance.values_behind(manifests, of_kind(manifests, kind), &path);
+    let found = provenance.search(manifests).values(of_kind(manifests, kind), &path);
     (found.influences.iter().map(|i| i.path.to_string()).collect(), found.complete)
 }
 

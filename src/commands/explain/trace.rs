@@ -32,7 +32,7 @@ pub fn line(facts: &Facts<'_>, line: u32) -> String {
             }
         }
     }
-    let behind = facts.provenance.values_behind(facts.manifests, document, &path);
+    let behind = facts.provenance.search(facts.manifests).values(document, &path);
     for influence in behind.influences.iter().take(TOLD) {
         let place = written(facts, &influence.path.0);
         out.push_str(&format!("  value {}{place}\n", Plain(&influence.path.to_string())));

@@ -164,7 +164,7 @@ fn selector(labels: Node<'_>) -> String {
 /// The value that sets `spec.replicas` of a document and changes least beside it.
 fn replicas_value(facts: &Facts<'_>, document: &Document<'_>) -> Result<Vec<String>, Refusal> {
     let path = Path(["spec", "replicas"].map(|key| Step::Key(key.into())).to_vec());
-    let behind = facts.provenance.values_behind(facts.manifests, document, &path);
+    let behind = facts.provenance.search(facts.manifests).values(document, &path);
     let found =
         behind.influences.into_iter().map(|i| i.path.0).find(|path| path.last().is_some_and(|k| k.contains("eplica")));
     found.ok_or_else(|| {
