@@ -81,6 +81,24 @@ pub struct RenderedFile {
     pub content: Vec<u8>,
 }
 
+/// Where a file would say `<no value>`, and Helm erased it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Erased {
+    /// Which of the rendered files.
+    pub file: usize,
+    /// The byte of its content before which it stood.
+    pub at: usize,
+}
+
+/// What one render gave.
+#[derive(Clone, Debug)]
+pub struct Whole {
+    pub files: Vec<RenderedFile>,
+    /// What the templates asked the cluster for.
+    pub asked: Vec<Query>,
+    pub erased: Vec<Erased>,
+}
+
 /// A chart and the user's values as they were read, before anything is merged.
 pub struct Loaded<'c> {
     pub chart: &'c Chart<'c>,
@@ -377,16 +395,11 @@ impl<'c> Bound<'c> {
 
     /// Renders every file, in Helm's order.
     pub fn render(&self, world: &World, arena: &Bump, stack: Stack) -> Result<Vec<RenderedFile>, Stopped> {
-        self.render_asking(world, arena, stack).map(|(files, _)| files)
+        self.render_whole(world, arena, stack).map(|whole| whole.files)
     }
 
-    /// [`Bound::render`], and what the templates asked the cluster for.
-    pub fn render_asking(
-        &self,
-        world: &World,
-        arena: &Bump,
-        stack: Stack,
-    ) -> Result<(Vec<RenderedFile>, Vec<Query>), Stopped> {
+    /// [`Bound::render`], with all that is to be known of it.
+    pub fn render_whole(&self, world: &World, arena: &Bump, stack: Stack) -> Result<Whole, Stopped> {
         self.render_watched(world, arena, stack, NoTrace, |_, _| ())
     }
 
@@ -399,7 +412,7 @@ impl<'c> Bound<'c> {
         mut look: impl FnMut(&RenderedFile, &[Span<'h>]),
     ) -> Result<Vec<RenderedFile>, Stopped> {
         let look = |recorder: &mut Recorder<'h>, file: &RenderedFile| look(file, &recorder.take());
-        self.render_watched(world, arena, stack, Recorder::default(), look).map(|(files, _)| files)
+        self.render_watched(world, arena, stack, Recorder::default(), look).map(|whole| whole.files)
     }
 
     /// All templates of the chart and of the enabled charts below it.
@@ -415,7 +428,7 @@ impl<'c> Bound<'c> {
         stack: Stack,
         trace: T,
         mut look: impl FnMut(&mut T, &RenderedFile),
-    ) -> Result<(Vec<RenderedFile>, Vec<Query>), Stopped> {
+    ) -> Result<Whole, Stopped> {
         let Settings { dialect, limits, .. } = &self.settings;
         let late = |refusal| Stopped { refusal, has_release: true };
         let heap = Heap::new(arena, limits, dialect);
@@ -426,6 +439,7 @@ impl<'c> Bound<'c> {
         context(&heap, self.root(), true, release, capabilities, &mut contexts);
         let mut run = Run::traced(&self.program, &heap, &visit, stack, trace);
         let mut files = Vec::with_capacity(self.run.len());
+        let mut erased = Vec::new();
         for name in &self.run {
             let Some(context) = contexts.iter().rev().find(|c| c.owns(name)) else { continue };
             let mut content = Vec::new();
@@ -434,13 +448,14 @@ impl<'c> Bound<'c> {
             if let Some(why) = heap.spoilt() {
                 return Err(late(why));
             }
-            done.map_err(|e| late(e.refusal(dialect.error_style)))?;
+            let holes = done.map_err(|e| late(e.refusal(dialect.error_style)))?;
+            erased.extend(holes.into_iter().map(|at| Erased { file: files.len(), at }));
             let file = RenderedFile { path: name.to_string(), content };
             look(run.trace(), &file);
             files.push(file);
         }
         drop(run);
-        Ok((files, visit.asked()))
+        Ok(Whole { files, asked: visit.asked(), erased })
     }
 
     /// Hears the second opinion about the values; call it before anything is shown.

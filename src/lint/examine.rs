@@ -91,7 +91,7 @@ pub fn examine<R>(
         }
         Err(stopped) => return Err(stopped.into()),
     };
-    let files = bound.render(world, &heap, stack)?;
+    let render::Whole { files, erased, .. } = bound.render_whole(world, &heap, stack)?;
     bound.confirm()?;
     let manifests = manifest::read(&bound, &files, &heap, log)?;
     collected.manifests(&manifests);
@@ -105,6 +105,7 @@ pub fn examine<R>(
         user,
         sources: &sources,
         files: &files,
+        erased: &erased,
         manifests: &manifests,
         inventory: &inventory,
         topology: &topology,

@@ -10,7 +10,7 @@ use crate::chart::{Chart, Log};
 use crate::diagnostic::Refusal;
 use crate::limits::Stack;
 use crate::manifest::{self, Manifests};
-use crate::render::{Bound, Release, RenderedFile};
+use crate::render::{self, Bound, Release, RenderedFile};
 use crate::value::MapNode;
 use crate::world::{Query, World};
 
@@ -89,7 +89,8 @@ impl<'c> Provenance<'c> {
         let all = self.bound.root().values;
         let user = changed(self.user, all, &variant.changes, &arena);
         let bound = self.bound.rebind(self.chart, user, release, &arena, self.stack).map_err(refused)?;
-        let (files, asked) = bound.render_asking(&variant.world, &heap, self.stack).map_err(refused)?;
+        let render::Whole { files, asked, .. } =
+            bound.render_whole(&variant.world, &heap, self.stack).map_err(refused)?;
         let mut log = Log::new(bound.settings().dialect);
         let manifests = manifest::read(&bound, &files, &heap, &mut log).map_err(Stop::Refused)?;
         Ok(look(&Rendering { files: &files, manifests, asked }))

@@ -105,6 +105,17 @@ pub(super) fn shake<'f>(worlds: &Worlds<'f>, manifests: &Manifests<'f>, values: 
     shaken
 }
 
+/// The leaves that stand in one Secret or ConfigMap, each changed to something similar.
+pub(super) fn feeding<'v>(document: &Document<'_>, values: &'v MapNode<'v>, arena: &'v Bump) -> Vec<Change<'v>> {
+    let mut kept = Kept { words: HashSet::new(), secrets: HashSet::new() };
+    for (_, bytes) in contents(document) {
+        kept.words.extend(words(&bytes).map(<[u8]>::to_vec));
+    }
+    let own = |path: &ValuesPath| !path.0.iter().skip(1).any(|key| key == "global");
+    let fed = leaves(values).into_iter().filter(|(path, value)| own(path) && kept.feeds(*value));
+    fed.map(|(path, value)| Change { path, value: nudge(value, arena) }).collect()
+}
+
 struct Found<'a, 'f> {
     worlds: &'a Worlds<'f>,
     manifests: &'a Manifests<'f>,

@@ -1,18 +1,19 @@
 //! `checksum-too-wide`: a Postgres server that restarts when something changes that it does not read.
 //!
-//! The values that reach Secrets and ConfigMaps, but nothing of what the server reads, are changed together.
+//! The secrets that reach nothing of what the server reads are changed together; then, store by store, the values of the
+//! ConfigMaps and Secrets that it does not read.
 
 use std::collections::BTreeSet;
 
 use bumpalo::Bump;
 
 use super::canary::{Hit, replacement};
-use super::rollout::{is_content, marks, path_in, reads};
+use super::rollout::{Read, in_template, is_content, marks, path_in, reads};
 use super::servers::{Seated, count, seated};
 use super::worlds::{Changed, why};
 use super::{Facts, Finding, Fix, Judgement, Rule, Scope};
 use crate::diagnostic::Severity;
-use crate::manifest::{DocId, Path};
+use crate::manifest::{DocId, Document, Path};
 use crate::provenance::{Change, ValuesPath};
 
 pub static RULE: Rule = Rule {
@@ -72,7 +73,7 @@ fn judge<'f>(facts: &Facts<'f>, seat: &Seated<'_, 'f>) -> Judgement {
         .map(|secret| &secret.path)
         .collect();
     if strange.is_empty() {
-        return Judgement::holds(subject, "it reads all secrets that are rendered");
+        return by_store(facts, seat, &reads, &|doc| is_read(doc, ""));
     }
     let arena = Bump::new();
     let mut variant = facts.worlds.variant();
@@ -88,7 +89,7 @@ fn judge<'f>(facts: &Facts<'f>, seat: &Seated<'_, 'f>) -> Judgement {
     let read_too = reads.iter().any(|r| other.of(r.store.doc).iter().any(|path| is_content(path, r.key)));
     let sums: Vec<&Path> = marks(other.of(document.id)).collect();
     let Some(sum) = sums.first().filter(|_| !read_too) else {
-        return Judgement::holds(subject, "its checksum covers what it reads");
+        return by_store(facts, seat, &reads, &|doc| is_read(doc, ""));
     };
     let named: Vec<String> = strange.iter().take(3).map(|path| path.to_string()).collect();
     let more = if strange.len() > named.len() { " and others" } else { "" };
@@ -96,11 +97,46 @@ fn judge<'f>(facts: &Facts<'f>, seat: &Seated<'_, 'f>) -> Judgement {
         "Postgres restarts when {}{more} changes, which it does not read: a new token of the application ends all its connections",
         named.join(", ")
     );
+    Judgement::broken(subject, found(facts, document, message, sum, &sums))
+}
+
+fn found<'f>(facts: &Facts<'f>, document: &Document<'f>, message: String, sum: &Path, sums: &[&Path]) -> Finding {
     let mut fix = Fix::new();
-    for path in &sums {
+    for path in sums {
         fix = fix.remove_field(document, &path.to_string());
     }
     let finding = Finding::new(message).at(path_in(facts, document, sum));
-    let finding = finding.help("sum up the keys alone that the server reads, or keep them in a Secret of their own");
-    Judgement::broken(subject, finding.fix(fix))
+    finding.help("sum up the keys alone that the server reads, or keep them in a Secret of their own").fix(fix)
+}
+
+/// Stores of one chart that are asked about.
+const STORES: usize = 12;
+
+/// One store after the other that the server does not read: does its checksum follow, and nothing else of its pod?
+fn by_store<'f>(
+    facts: &Facts<'f>,
+    seat: &Seated<'_, 'f>,
+    reads: &[Read<'_, 'f>],
+    is_read: &dyn Fn(DocId) -> bool,
+) -> Judgement {
+    let (document, subject) = (seat.document, seat.subject(facts));
+    let strange = facts.inventory.stores.iter().filter(|s| s.namespace == document.namespace && !is_read(s.doc));
+    for store in strange.take(STORES) {
+        let alone = facts.worlds.alone(store.doc, facts.bound.root().values);
+        let Ok(changed) = alone.as_ref() else { continue };
+        let content = changed.of(store.doc).iter().any(|path| is_content(path, None));
+        let read_too = reads.iter().any(|r| changed.of(r.store.doc).iter().any(|path| is_content(path, r.key)));
+        let own = changed.of(document.id);
+        let sums: Vec<&Path> = marks(own).collect();
+        let only_sums = own.iter().filter(|path| in_template(path)).count() == sums.len();
+        let Some(sum) = sums.first().filter(|_| content && !read_too && only_sums) else { continue };
+        let message = format!(
+            "Postgres restarts when the {} {} changes, which it does not read: a setting of something else ends all its \
+             connections",
+            store.kind.kind(),
+            store.name
+        );
+        return Judgement::broken(subject, found(facts, document, message, sum, &sums));
+    }
+    Judgement::holds(subject, "its checksum covers what it reads")
 }

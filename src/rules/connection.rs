@@ -157,21 +157,7 @@ pub(super) struct Written<'f> {
 
 /// The connection string where it is written, unless a password stands in it.
 pub(super) fn written<'f>(facts: &Facts<'f>, edge: &Edge<'f>) -> Option<Written<'f>> {
-    let text = edge.text.as_ref()?;
-    let written = match env_entry(container(facts, edge)?.1, &edge.source).and_then(|e| e.get("value")) {
-        Some(node) if node.as_str().given().is_some_and(|t| !t.is_empty()) => {
-            Written { node, text: node.as_str().given()?.to_string(), store: None }
-        }
-        _ => {
-            let origin = text.pieces().first().filter(|_| text.pieces().len() == 1)?.origin?;
-            let (node, store) = match origin {
-                Origin::Kube(kube::Source::Literal(node)) => (node, None),
-                Origin::Kube(kube::Source::Key { kind, node, .. }) => (node, Some(kind)),
-                Origin::Operator { .. } => return None,
-            };
-            Written { node, text: text.text()?.to_string(), store }
-        }
-    };
+    let written = anywhere(facts, edge)?;
     let password = edge.dsn.as_ref().and_then(|d| d.get(Keyword::Password)).map(|p| &p.value);
     let shown = match password.map(|p| p.text()) {
         None | Some(Some("")) => false,
@@ -181,7 +167,33 @@ pub(super) fn written<'f>(facts: &Facts<'f>, edge: &Edge<'f>) -> Option<Written<
     (!shown).then_some(written)
 }
 
+/// The connection string where it is written, with its password: for changes that take it out.
+pub(super) fn anywhere<'f>(facts: &Facts<'f>, edge: &Edge<'f>) -> Option<Written<'f>> {
+    let text = edge.text.as_ref()?;
+    match env_entry(container(facts, edge)?.1, &edge.source).and_then(|e| e.get("value")) {
+        Some(node) if node.as_str().given().is_some_and(|t| !t.is_empty()) => {
+            Some(Written { node, text: node.as_str().given()?.to_string(), store: None })
+        }
+        _ => {
+            let origin = text.pieces().first().filter(|_| text.pieces().len() == 1)?.origin?;
+            let (node, store) = match origin {
+                Origin::Kube(kube::Source::Literal(node)) => (node, None),
+                Origin::Kube(kube::Source::Key { kind, node, .. }) => (node, Some(kind)),
+                Origin::Operator { .. } => return None,
+            };
+            Some(Written { node, text: text.text()?.to_string(), store })
+        }
+    }
+}
+
 impl Written<'_> {
+    /// The whole text of the field is the connection string.
+    pub fn is_alone(&self) -> bool {
+        let held = self.node.as_str().given().unwrap_or_default();
+        let decoded = crate::go::encode::base64_decode(held.as_bytes()).unwrap_or_default();
+        held.trim_end() == self.text.trim_end() || decoded.trim_ascii_end() == self.text.trim_end().as_bytes()
+    }
+
     /// Writes another text in its place.
     pub fn replaced(&self, facts: &Facts<'_>, text: &str) -> Option<Fix> {
         let path = facts.manifests.path_of(self.node);
@@ -281,6 +293,22 @@ pub(super) fn userinfo(text: &str) -> Option<(&str, std::ops::Range<usize>)> {
     let at = rest.get(..end)?.rfind('@')?;
     let colon = rest.get(..at)?.find(':')?;
     Some((rest.get(colon + 1..at)?, start + colon..start + at))
+}
+
+/// Takes the password out of a URL, wherever that is written, and gives it to libpq by itself.
+pub(super) fn part_password<'f>(facts: &Facts<'f>, edge: &Edge<'f>) -> Option<Fix> {
+    let (_, container) = container(facts, edge)?;
+    let written = anywhere(facts, edge).filter(Written::is_alone)?;
+    if written.store.is_none() {
+        return move_password(facts, container, written.node);
+    }
+    let (_, range) = userinfo(&written.text)?;
+    let without = format!("{}{}", written.text.get(..range.start)?, written.text.get(range.end..)?);
+    let mut fix = written.replaced(facts, &without)?;
+    let secret = format!("{}-postgres", facts.document(container.node.doc())?.name);
+    let variable = json!({"name": "PGPASSWORD", "valueFrom": {"secretKeyRef": {"name": secret, "key": "password"}}});
+    fix.ops.extend(set_env(facts, container, variable)?.ops);
+    Some(fix)
 }
 
 /// The name of `$(NAME)`, where a text is nothing else.

@@ -66,6 +66,14 @@ fn fault<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>, text: &str) -> Option<Fault>
         Some(Fault { words, severity: Severity::Error, mended })
     };
     let is_url = matches!(edge.form, Form::Url(UrlForm::Uri)) || text.starts_with("postgres");
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+    if is_libpq_program(facts, edge)
+        && scheme.is_some_and(|s| !["postgres", "postgresql"].contains(&s) && !s.contains('='))
+    {
+        let words =
+            "its scheme is another client's: libpq takes the whole text for the name of a database on a local socket";
+        return error(words.into(), Some(with_plain_scheme));
+    }
     if let Some(refused) = &edge.refused {
         let mended: Option<fn(&str) -> Option<String>> = match refused.kind {
             ErrorKind::MissingQueryEquals => Some(without_blank_parameters),
@@ -84,11 +92,6 @@ fn fault<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>, text: &str) -> Option<Fault>
             severity: Severity::Warning,
             mended: Some(without_blank_parameters),
         });
-    }
-    if is_libpq_program(facts, edge) && text.split("://").next().is_some_and(|scheme| scheme.contains('+')) {
-        let words =
-            "its scheme is another client's: libpq takes the whole text for the name of a database on a local socket";
-        return error(words.into(), Some(with_plain_scheme));
     }
     if matches!(edge.form, Form::Url(UrlForm::Uri))
         && edge.reach == Reach::Socket

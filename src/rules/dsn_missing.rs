@@ -43,6 +43,9 @@ fn verdict<'f>(facts: &Facts<'f>, around: &Environments<'f>, edge: &'f Edge<'f>)
     if let Some(name) = dangling(edge) {
         return no_variable(facts, around, edge, name);
     }
+    if let (Form::Options(program), Some(name)) = (edge.form, edge.unset()) {
+        return unset(facts, around, edge, program, name);
+    }
     let takes_option = connection::remote(edge).is_some_and(|(host, _)| host.starts_with('-'));
     if takes_option || has_empty_host(facts, edge) {
         let comes = match takes_option {
@@ -134,6 +137,43 @@ fn no_variable<'f>(facts: &Facts<'f>, around: &Environments<'f>, edge: &'f Edge<
     let fix = meant.filter(|_| !later).and_then(|meant| {
         let written = connection::written(facts, edge)?;
         written.replaced(facts, &written.text.replace(&format!("$({name})"), &format!("$({meant})")))
+    });
+    Verdict::Broken(Box::new(match fix {
+        Some(fix) => finding.fix(fix),
+        None => finding,
+    }))
+}
+
+/// A script gives a client program a variable that no manifest sets. Only the image could; that of Postgres itself does not.
+fn unset<'f>(facts: &Facts<'f>, around: &Environments<'f>, edge: &'f Edge<'f>, program: &str, name: &str) -> Verdict {
+    let spot = connection::spot(facts, edge);
+    let Some((_, container)) = connection::container(facts, edge) else {
+        return Verdict::Holds(Evidence("an operator runs it".into()));
+    };
+    let environment = around.of(container);
+    let is_plain = ["postgres", "library/postgres", "docker.io/library/postgres", "docker.io/postgres"]
+        .contains(&container.image.repository);
+    let of_image = ["PG", "LANG", "GOSU_", "HOSTNAME", "HOME", "PATH"].iter().any(|start| name.starts_with(start));
+    if !is_plain || of_image {
+        let why = format!("{program} is given ${name}, which nothing here sets: only the image could");
+        return Verdict::Undecided(Reason::new(why).at(spot));
+    }
+    let finding = Finding::new(format!(
+        "{program} is given ${name}, which nothing sets: it gets an empty text, and takes its defaults, a socket in its own \
+         container"
+    ))
+    .at(spot)
+    .help("set the variable, or read the one that is set");
+    let fix = nearest(name, environment.vars.iter().map(|v| v.name.as_ref())).and_then(|meant| {
+        let words = container.command().into_iter().chain(container.args()).flatten();
+        let says =
+            |text: &str| [format!("${name}"), format!("${{{name}}}")].into_iter().find(|r| text.contains(r.as_str()));
+        words.filter_map(|node| Some((node, node.as_str().given()?))).find_map(|(node, text)| {
+            let reference = says(text)?;
+            let doc = DocRef::of(facts.document(node.doc())?);
+            let value = text.replace(&reference, &format!("${{{meant}}}")).into();
+            Some(Fix { ops: vec![Op::SetField { doc, path: facts.manifests.path_of(node), value }] })
+        })
     });
     Verdict::Broken(Box::new(match fix {
         Some(fix) => finding.fix(fix),

@@ -1,13 +1,17 @@
 //! `dsn-unencoded-password`: a password is put into a URL as it is.
 //!
 //! Source: RFC 3986; libpq's `conninfo_uri_parse_options` (the userinfo ends at the first `@`, and a `/` or `?` before one ends
-//! the authority). The kubelet's `$(VAR)` copies bytes and encodes nothing.
+//! the authority). The kubelet's `$(VAR)` copies bytes and encodes nothing. What templates do is seen by rendering once more, with
+//! passwords of such characters (`hostile`).
 
 use super::connection::Environments;
-use super::{Evidence, Facts, Finding, Judgement, Rule, Scope, Verdict, connection};
+use super::hostile::Kept;
+use super::{Evidence, Facts, Finding, Judgement, Reason, Rule, Scope, Verdict, connection};
 use crate::diagnostic::Severity;
 use crate::manifest::Node;
 use crate::postgres::topology::{Edge, Form, UrlForm};
+use crate::provenance::{ValuesPath, leaves};
+use crate::value::Tree;
 
 pub static RULE: Rule = Rule {
     id: "dsn-unencoded-password",
@@ -43,8 +47,49 @@ fn verdict<'f>(facts: &Facts<'f>, around: &Environments<'f>, edge: &'f Edge<'f>)
             .at(connection::spot(facts, edge))
             .help("write @ as %40, / as %2F, # as %23, ? as %3F, % as %25 and a space as %20"),
         )),
-        false => Verdict::Holds(Evidence("its password is encoded, or not part of it".into())),
+        false => by_template(facts, edge),
     }
+}
+
+/// What a template makes of another password.
+fn by_template<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>) -> Verdict {
+    let holds = |why: &'static str| Verdict::Holds(Evidence(why.into()));
+    let known = edge.text.as_ref().filter(|text| text.is_known()).map(|text| text.filled());
+    let Some((text, (password, range))) = known.and_then(|text| Some((text, connection::userinfo(text)?))) else {
+        return holds("its password is encoded, or not part of it");
+    };
+    let Some(origin) = connection::anywhere(facts, edge).map(|written| written.node) else {
+        return holds("nobody here writes it");
+    };
+    let values = facts.bound.root().values;
+    let hostile = facts.worlds.hostile(values);
+    let path = facts.manifests.path_of(origin);
+    let before = text.get(..=range.start).unwrap_or_default();
+    let how = match hostile.of(origin.doc(), &path, before) {
+        Some(Kept::Raw) => "without encoding it: it works until one has @ / # ? % or a space",
+        Some(Kept::AsQuery) => "encoded as a query is (urlquery), with + for a space: libpq takes the + as it is",
+        Some(Kept::Encoded) => return holds("its password is percent-encoded"),
+        None => {
+            let is_value =
+                |(_, value): &(ValuesPath, Tree<'_>)| matches!(value, Tree::Str(s) if s[..] == *password.as_bytes());
+            if hostile.stopped && password.len() > 2 && leaves(values).iter().any(is_value) {
+                let why =
+                    "whether its password is encoded could not be told: the chart does not render with another one";
+                return Verdict::Undecided(Reason::new(why).at(connection::spot(facts, edge)));
+            }
+            return holds("its password is no value of the chart's, or is not put into a URL");
+        }
+    };
+    let finding = Finding::new(format!("a template puts a password into the URL {}, {how}", edge.role))
+        .at(connection::spot(facts, edge))
+        .help("write it with | urlquery | replace \"+\" \"%20\", or give the password by itself")
+        .severity(Severity::Warning);
+    let fix =
+        connection::reads_pgpassword(edge.client.driver).then(|| connection::part_password(facts, edge)).flatten();
+    Verdict::Broken(Box::new(match fix {
+        Some(fix) => finding.fix(fix),
+        None => finding,
+    }))
 }
 
 /// The text in which `$(NAME)` stands for the password.

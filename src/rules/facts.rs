@@ -8,7 +8,7 @@ use crate::kube::Inventory;
 use crate::manifest::{DocId, Document, Manifests, Node, Step};
 use crate::postgres::topology::{Held, Topology};
 use crate::provenance::Provenance;
-use crate::render::{Bound, RenderedFile};
+use crate::render::{Bound, Erased, RenderedFile};
 use crate::value::{MapNode, Sources};
 
 /// One chart with one set of values, rendered and read.
@@ -21,6 +21,8 @@ pub struct Facts<'f> {
     /// What the origins of values mean.
     pub sources: &'f Sources,
     pub files: &'f [RenderedFile],
+    /// Where a value was missing in them, and Helm printed nothing.
+    pub erased: &'f [Erased],
     pub manifests: &'f Manifests<'f>,
     pub inventory: &'f Inventory<'f>,
     pub topology: &'f Topology<'f>,

@@ -1,15 +1,17 @@
 //! `helm-fails-open`: what Helm renders without a word although something went wrong.
 //!
 //! Sources: Helm `pkg/engine/funcs.go` (`fromYAML` gives `Error`, `fromYAMLArray` the error as its only item),
-//! `pkg/chart/common/util/jsonschema.go` (an unresolved `urn:` becomes a schema that accepts all); Go `fmt`, Printing,
-//! Format errors.
+//! `pkg/chart/common/util/jsonschema.go` (an unresolved `urn:` becomes a schema that accepts all; a subchart whose key is not
+//! among the values is passed over); `pkg/engine/engine.go` (`<no value>` is erased); Go `fmt`, Printing, Format errors.
+
+use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{Facts, Finding, Fix, Judgement, Rule, Scope, Spot, Subject};
+use super::{Facts, Finding, Fix, Judgement, Op, Rule, Scope, Spot, Subject, connection};
 use crate::chart::Chart;
 use crate::diagnostic::{Place, Severity};
-use crate::manifest::{Document, Node};
+use crate::manifest::{DocId, Document, Node, Path, Step};
 use crate::value::Tree;
 use crate::values::Enabled;
 
@@ -32,16 +34,68 @@ fn subjects(facts: &Facts<'_>) -> usize {
 }
 
 fn check(facts: &Facts<'_>) -> Vec<Judgement> {
-    let mut judgements: Vec<Judgement> = facts.manifests.documents.iter().map(|d| document(facts, d)).collect();
-    let mut open = vec![facts.bound.root()];
-    while let Some(chart) = open.pop() {
-        judgements.extend(schema(chart.chart, &chart.path.to_string()));
-        open.extend(chart.dependencies);
+    let holes = holes(facts);
+    let judge = |d: &Document<'_>| document(facts, d, holes.get(&d.id).map_or(&[][..], Vec::as_slice));
+    let mut judgements: Vec<Judgement> = facts.manifests.documents.iter().map(judge).collect();
+    let root = facts.bound.root();
+    let mut open = vec![(root, None)];
+    while let Some((chart, skipped)) = open.pop() {
+        judgements.extend(schema(chart.chart, &chart.path.to_string(), skipped));
+        open.extend(chart.dependencies.iter().map(|sub| (sub, skipped_for(chart, sub).or(skipped))));
     }
     judgements
 }
 
-fn document<'f>(facts: &Facts<'f>, document: &Document<'f>) -> Judgement {
+/// The chart whose values are not there, where Helm therefore asks no schema of it and of those below it.
+fn skipped_for<'a>(chart: &'a Enabled<'a>, sub: &'a Enabled<'a>) -> Option<&'a Enabled<'a>> {
+    let given = chart.values.get(sub.metadata.name).map(|entry| entry.value);
+    matches!(given, None | Some(Tree::Null)).then_some(sub)
+}
+
+/// The lines of documents on which a missing value leaves something broken behind.
+fn holes<'f>(facts: &'f Facts<'f>) -> HashMap<DocId, Vec<(u32, &'f str)>> {
+    let mut found: HashMap<DocId, Vec<(u32, &str)>> = HashMap::new();
+    for erased in facts.erased.iter().take(HOLES) {
+        let Some(file) = facts.files.get(erased.file) else { continue };
+        let Some(word) = broken_word(&file.content, erased.at) else { continue };
+        let line = memchr::memchr_iter(b'\n', file.content.get(..erased.at).unwrap_or_default()).count() + 1;
+        let Ok(line) = u32::try_from(line) else { continue };
+        // The last document of the file that begins above the line.
+        let of_file = facts.manifests.documents.iter().filter(|d| d.template == file.path);
+        let starts = of_file.map(|d| (d.line_in_file(d.line), d)).filter(|(start, _)| *start <= line);
+        if let Some((start, document)) = starts.max_by_key(|(start, _)| *start) {
+            found.entry(document.id).or_default().push((document.line + (line - start), word));
+        }
+    }
+    found
+}
+
+/// Places that are looked at.
+const HOLES: usize = 10_000;
+
+/// The word around a hole, where no word looks like that on purpose: `repo:`, `name-`, `://:@`. What may be left empty is not
+/// told: a whole value, the path of a URL, an option's argument.
+fn broken_word(content: &[u8], at: usize) -> Option<&str> {
+    let is_edge = |b: &u8| b.is_ascii_whitespace() || b"\"'`,;|()[]{}<>".contains(b);
+    let before = content.get(..at)?;
+    let after = content.get(at..)?;
+    let start = before.iter().rposition(|b| is_edge(b)).map_or(0, |n| n + 1);
+    let end = after.iter().position(|b| is_edge(b)).map_or(content.len(), |n| at + n);
+    let (left, right) = (before.get(start..)?, content.get(at..end)?);
+    let line = before.get(before.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1)..start)?;
+    let is_comment = line.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|b| b"#/".contains(b));
+    // `key:` with nothing behind it is an empty value.
+    let is_key = line.iter().all(|b| b.is_ascii_whitespace() || *b == b'-') && left.ends_with(b":") && right.is_empty();
+    let last = *left.last()?;
+    let broken = match right.first() {
+        None => b":-@".contains(&last) && left.len() > 1 && left.iter().any(u8::is_ascii_alphanumeric),
+        Some(next) => b":@".contains(next) && (b":@".contains(&last) || left.ends_with(b"://")),
+    };
+    let is_option = left.starts_with(b"-") && left.iter().all(|b| b"-".contains(b));
+    (broken && !is_comment && !is_key && !is_option).then(|| std::str::from_utf8(content.get(start..end)?).ok())?
+}
+
+fn document<'f>(facts: &Facts<'f>, document: &Document<'f>, holes: &[(u32, &str)]) -> Judgement {
     let subject = facts.subject(document);
     let mut found: Vec<(Node<'f>, String)> = Vec::new();
     let mut open: Vec<(Option<&str>, Node<'f>)> = vec![(None, document.root())];
@@ -55,6 +109,21 @@ fn document<'f>(facts: &Facts<'f>, document: &Document<'f>) -> Judgement {
         open.extend(node.entries().map(|(key, child)| (Some(key), child)));
     }
     found.sort_by_key(|(node, _)| (node.pos().line, node.pos().column));
+    if let (true, Some((line, word))) = (found.is_empty(), holes.first()) {
+        let spot = connection::line_spot(facts, document.id, *line);
+        // What is broken may hold a piece of a password: its shape is told, letters are not.
+        let shape: String = word.chars().map(|c| if c.is_alphanumeric() { 'x' } else { c }).take(60).collect();
+        let message = format!(
+            "a value that does not exist is printed into the middle of a text, and Helm erases it: what is left has the shape \
+             {shape:?}"
+        );
+        let fix = match &spot {
+            Spot::Field { path, .. } if !path.0.is_empty() => Fix::new().remove_field(document, &path.to_string()),
+            _ => Fix::new().remove_document(document),
+        };
+        let help = "look at the template that writes this line: the path of the value is misspelt, or nothing gives it";
+        return Judgement::broken(subject, Finding::new(message).at(spot).help(help).fix(fix));
+    }
     let Some((first, message)) = found.first() else {
         return Judgement::holds(subject, "no error stands in it as data");
     };
@@ -110,9 +179,22 @@ fn failure(key: Option<&str>, text: &str) -> Option<String> {
 }
 
 /// References of a schema that nobody resolves, and that therefore accept everything.
-fn schema(chart: &Chart<'_>, path: &str) -> Option<Judgement> {
+fn schema(chart: &Chart<'_>, path: &str, skipped: Option<&Enabled<'_>>) -> Option<Judgement> {
     let text = chart.schema?;
     let subject = Subject::new("schema", path);
+    if let Some(sub) = skipped {
+        let name = sub.metadata.name;
+        let message = format!(
+            "the schema of {path} is not asked: {name} is enabled, and the values have no key of that name, so Helm passes over \
+             it and accepts every value"
+        );
+        let place = Place::file(format!("{path}/values.schema.json"));
+        let help = format!("give {name} a map of values, if only an empty one");
+        let keys: Vec<Step> = sub.path.to_string().split("/charts/").skip(1).map(|k| Step::Key(k.into())).collect();
+        let op = Op::SetValue { path: Path(keys), value: Value::Object(serde_json::Map::new()) };
+        let finding = Finding::new(message).at(Spot::File(place)).help(help).fix(Fix { ops: vec![op] });
+        return Some(Judgement::broken(subject, finding));
+    }
     let Ok(schema) = serde_json::from_slice::<Value>(text) else {
         return Some(Judgement::undecided(subject, "the schema is not JSON"));
     };
@@ -154,6 +236,32 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn holes_are_told_from_what_may_be_empty() {
+        let word =
+            |before: &str, after: &str| broken_word(format!("{before}{after}").as_bytes(), before.len()).is_some();
+        for (before, after) in [
+            ("  image: repo/app:", "\n"),
+            ("  name: \"web-", "\"\n"),
+            ("  url: postgres://app:", "@db/app\n"),
+            ("  url: postgres://", ":5432/app\n"),
+        ] {
+            assert!(word(before, after), "{before}|{after}");
+        }
+        for (before, after) in [
+            ("  replicas: ", "\n"),
+            ("  image:", "\n"),
+            ("  - --level=", "\n"),
+            ("  url: http://host/", "\n"),
+            ("  name: ", "postgres\n"),
+            ("# see repo:", "\n"),
+            ("  - ", "\n"),
+            ("", ""),
+        ] {
+            assert!(!word(before, after), "{before}|{after}");
+        }
+    }
 
     #[test]
     fn what_nobody_resolves_is_found() {

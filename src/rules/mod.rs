@@ -14,6 +14,7 @@
 //! | `worlds` | the same chart with other randomness, as an upgrade, with other values |
 //! | `canary` | the render with other values, and who shows which |
 //! | `filled` | Secrets that are rendered empty and filled in the cluster |
+//! | `hostile` | the render with passwords that a URL does not stand, unless they are encoded |
 //! | `rollout` | what makes pods restart, and what they read at their start |
 //! | `servers` | the containers that serve Postgres |
 //! | `spock` | nodes of a multi-node cluster |
@@ -42,6 +43,7 @@ mod env_duplicate;
 mod filled;
 mod helm_fails_open;
 mod hook_deadlock;
+mod hostile;
 mod instances_share;
 mod many_replicas_one_volume;
 mod many_stores;

@@ -3,7 +3,7 @@
 //! Sources: Helm documentation, Chart Development Tips, Automatically Roll Deployments; Kubernetes documentation, Secrets,
 //! "A container using a Secret as a subPath volume mount does not receive automated updates".
 
-use super::rollout::{Read, count, is_content, is_reloaded, lasting, marks, reads};
+use super::rollout::{Read, count, in_template, is_content, is_reloaded, lasting, marks, reads};
 use super::{Facts, Finding, Fix, Judgement, Rule, Scope};
 use crate::diagnostic::Severity;
 use crate::kube::{StoreKind, Workload};
@@ -23,6 +23,14 @@ fn check(facts: &Facts<'_>) -> Vec<Judgement> {
     lasting(facts).map(|(workload, document)| judge(facts, workload, document)).collect()
 }
 
+/// Whether the content of a source changes, and nothing of the pod template with it.
+fn is_uncovered<'f>(facts: &Facts<'f>, document: &Document<'f>, read: &Read<'_, 'f>) -> bool {
+    let alone = facts.worlds.alone(read.store.doc, facts.bound.root().values);
+    let Ok(changed) = alone.as_ref() else { return false };
+    let content = changed.of(read.store.doc).iter().any(|path| is_content(path, read.key));
+    content && !changed.of(document.id).iter().any(in_template)
+}
+
 fn judge<'f>(facts: &Facts<'f>, workload: &Workload<'f>, document: &Document<'f>) -> Judgement {
     let subject = facts.subject(document);
     // Postgres takes the password of a variable when it sets up its data, and never looks at it again.
@@ -40,17 +48,19 @@ fn judge<'f>(facts: &Facts<'f>, workload: &Workload<'f>, document: &Document<'f>
         let why = shaken.stopped.clone().unwrap_or_else(|| "the chart does not render with other values".into());
         return Judgement::undecided(subject, why);
     };
-    if marks(changed.of(document.id)).next().is_some() {
-        return Judgement::holds(subject, "its pod template changes with what it reads");
-    }
+    let has_sum = marks(changed.of(document.id)).next().is_some();
     // A name that changes with the content does what a checksum does.
     let renamed = |read: &Read<'_, 'f>| changed.gone.contains(&read.store.doc);
     let differs = |read: &&Read<'_, 'f>| {
         let paths: &[Path] = changed.of(read.store.doc);
         !renamed(read) && paths.iter().any(|path| is_content(path, read.key))
     };
-    let Some(read) = reads.iter().find(differs) else {
-        return Judgement::holds(subject, "no value changes what it reads");
+    // A checksum covers what it is a checksum of: each source is asked by itself.
+    let uncovered = |read: &&Read<'_, 'f>| !has_sum || is_uncovered(facts, document, read);
+    let Some(read) = reads.iter().filter(differs).find(uncovered) else {
+        let why =
+            if has_sum { "its pod template changes with what it reads" } else { "no value changes what it reads" };
+        return Judgement::holds(subject, why);
     };
     let (kind, name) = (read.store.kind.kind(), read.store.name);
     let message = format!(

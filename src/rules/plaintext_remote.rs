@@ -5,6 +5,8 @@
 
 use super::{Evidence, Facts, Finding, Judgement, Reason, Rule, Scope, Verdict, connection};
 use crate::diagnostic::Severity;
+use crate::kube;
+use crate::postgres::driver::Driver;
 use crate::postgres::provider::Demand;
 use crate::postgres::tls::Level;
 use crate::postgres::topology::{Edge, Reach};
@@ -41,6 +43,9 @@ fn verdict<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>) -> Verdict {
             Reach::Undecided(_) if edge.refused.is_some() => {
                 Verdict::Holds(Evidence("it cannot be read at all".into()))
             }
+            Reach::Undecided(_) if edge.unset().is_some() => {
+                Verdict::Holds(Evidence("a script reads a variable that is not set: dsn-missing tells that".into()))
+            }
             Reach::Undecided(why) if is_failure(edge) => {
                 Verdict::Holds(Evidence(format!("it is never set: {why}").into()))
             }
@@ -48,6 +53,12 @@ fn verdict<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>) -> Verdict {
             _ => Verdict::Holds(Evidence("the server is in the release, or in the same pod".into())),
         };
     };
+    if let Some(object) = may_set_mode(facts, edge) {
+        return undecided(format!(
+            "{} leads to {host}, and {object}, which the chart does not render, may set PGSSLMODE",
+            edge.role
+        ));
+    }
     let why = match exposed(edge) {
         Exposed::No(why) => return Verdict::Holds(Evidence(why.into())),
         Exposed::Undecided(why) => return undecided(format!("{} leads to {host}: {why}", edge.role)),
@@ -76,6 +87,23 @@ fn verdict<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>) -> Verdict {
         finding = finding.fix(fix);
     }
     Verdict::Broken(Box::new(finding))
+}
+
+/// An object that the chart does not render and that brings all its keys as variables, where only its `PGSSLMODE` would be one.
+///
+/// Nothing that it can set makes a connection safer than what is assumed without it: "holds" is never said for its sake. But a
+/// finding may be false, so that the connection is undecided. An optional object is taken as absent: the chart must be safe
+/// without it.
+fn may_set_mode(facts: &Facts<'_>, edge: &Edge<'_>) -> Option<String> {
+    let heeds = connection::reads_pgpassword(edge.client.driver) || edge.client.driver == Driver::Unknown;
+    let is_exposed = matches!(exposed(edge), Exposed::Yes(_));
+    if !heeds || !is_exposed || connection::mode(edge).is_some() {
+        return None;
+    }
+    let (_, container) = connection::container(facts, edge)?;
+    let environment = kube::environment(facts.inventory, container);
+    let from = environment.maybe_from("PGSSLMODE").filter(|_| environment.get("PGSSLMODE").is_none())?.from;
+    (!from.optional).then(|| format!("the {} {}", from.kind.kind(), from.name))
 }
 
 /// Whether it is certain that the setting is never there.

@@ -1,4 +1,4 @@
-//! `secret-uri-mismatch`: a Secret holds a connection URL and its parts, and they do not agree.
+//! `secret-uri-mismatch`: a Secret holds a connection URL and its parts, and they do not agree, or some of the parts are missing.
 
 use std::collections::HashSet;
 
@@ -106,8 +106,48 @@ fn verdict(
             return verdict;
         }
     }
+    if let Some(finding) = incomplete(facts, store, urls) {
+        return Verdict::Broken(Box::new(finding));
+    }
     let why = if compared { "URL and parts agree" } else { "it holds no user beside the URL" };
     Verdict::Holds(Evidence(why.into()))
+}
+
+/// User, password and database stand beside the URL all three, or none of them: who takes the whole Secret by `envFrom` is
+/// else told a part of it.
+fn incomplete(facts: &Facts<'_>, store: &Store<'_>, urls: &[(&str, &Content<'_>)]) -> Option<Finding> {
+    let [group, ..] = &GROUPS;
+    let parts = group.iter().take(3);
+    let given: Vec<bool> = parts.map(|keys| keys.iter().any(|key| store.entry(key).is_some())).collect();
+    let missing = given.iter().position(|given| !given)?;
+    if !given.iter().any(|given| *given) {
+        return None;
+    }
+    let key = group.get(missing).and_then(|keys| keys.first())?;
+    // A key with no value is what `envFrom` does with what is missing, said aloud.
+    let document = facts.document(store.doc)?;
+    let finding = Finding::new(format!(
+        "Secret {} holds a URL and some of POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB, but no {key}: who takes all of it as \
+         variables connects with a default where the URL says something",
+        store.name
+    ))
+    .at(urls.first().map_or_else(|| facts.at(document.root()), |(_, content)| facts.at(content.node)))
+    .help("write user, password, database and URL from the same values, all or none of them")
+    .severity(Severity::Warning);
+    let keyword = *KEYWORDS.get(missing)?;
+    let parsed = urls.iter().find_map(|(_, c)| dsn::parse(std::str::from_utf8(c.bytes?).ok()?.trim_end()).ok());
+    let value = parsed.as_ref().and_then(|url| url.get(keyword)).and_then(|part| part.value.text());
+    let fix = match (keyword, value) {
+        (Keyword::Password, _) | (_, None) => {
+            // Nobody writes a password into a change: the parts go instead.
+            let own = group.iter().take(3).flat_map(|keys| keys.iter()).filter_map(|key| store.entry(key));
+            let paths = own.map(|(_, content)| facts.manifests.path_of(content.node));
+            let doc = DocRef::of(document);
+            Fix { ops: paths.map(|path| Op::RemoveField { doc: doc.clone(), path }).collect() }
+        }
+        (_, Some(value)) => Fix::new().set_field(document, &format!("stringData.{key}"), value),
+    };
+    Some(finding.fix(fix))
 }
 
 /// Whether a part says what the URL says. What the URL leaves open agrees with everything.

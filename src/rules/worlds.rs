@@ -6,13 +6,19 @@
 //! | upgraded | the same as an upgrade that finds what was installed | `secret-unstable`, of what differs in the first |
 //! | settled | two upgrades in a row | `restart-every-render` |
 //! | shaken | values changed: see `canary` | `secret-in-plain-sight`, `no-checksum`, `checksum-too-wide` |
+//! | alone | the values of one Secret or ConfigMap changed | `no-checksum`, `checksum-too-wide`, where there is a checksum |
+//! | hostile | secrets of characters that mean something in a URL: see `hostile` | `dsn-unencoded-password` |
 //!
 //! A chart without randomness costs two more renders for all of them together.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use bumpalo::Bump;
 
 use super::canary::{self, Shaken};
+use super::hostile::{self, Hostile};
 use crate::manifest::{DocId, Document, Identity, Manifests, Path, Step};
 use crate::provenance::{Provenance, Rendering, Stop, Variant, differences, fingerprint, live};
 use crate::world::World;
@@ -26,6 +32,8 @@ pub struct Worlds<'f> {
     upgraded: OnceCell<Result<Changed, String>>,
     settled: OnceCell<Result<Changed, String>>,
     shaken: OnceCell<Shaken>,
+    alone: RefCell<HashMap<DocId, Rc<Result<Changed, String>>>>,
+    hostile: OnceCell<Hostile>,
 }
 
 /// Which fields of which documents are not what they are in the render as it is.
@@ -46,8 +54,9 @@ const DAY: i64 = 86_400;
 impl<'f> Worlds<'f> {
     pub fn new(provenance: &'f Provenance<'f>, manifests: &'f Manifests<'f>) -> Self {
         let (again, upgraded, settled, shaken) = Default::default();
+        let (alone, hostile) = Default::default();
         let renders_left = Cell::new(RENDERS);
-        Worlds { provenance, renders_left, manifests, again, upgraded, settled, shaken }
+        Worlds { provenance, renders_left, manifests, again, upgraded, settled, shaken, alone, hostile }
     }
 
     /// What differs in a second render of the same input: a day later, with other randomness, without a cluster.
@@ -104,6 +113,32 @@ impl<'f> Worlds<'f> {
     /// What differs when values change.
     pub fn shaken(&self, values: &'f crate::value::MapNode<'f>) -> &Shaken {
         self.shaken.get_or_init(|| canary::shake(self, self.manifests, values))
+    }
+
+    /// What differs when the values that stand in one Secret or ConfigMap change, and no others.
+    ///
+    /// # Errors
+    /// In words, why there is no such render.
+    pub fn alone(&self, store: DocId, values: &'f crate::value::MapNode<'f>) -> Rc<Result<Changed, String>> {
+        if let Some(known) = self.alone.borrow().get(&store) {
+            return known.clone();
+        }
+        let arena = Bump::new();
+        let mut variant = self.variant();
+        if let Some(document) = self.manifests.get(store) {
+            variant.changes = canary::feeding(document, values, &arena);
+        }
+        let changed = Rc::new(match variant.changes.is_empty() {
+            true => Ok(Changed::default()),
+            false => self.changed(&variant),
+        });
+        self.alone.borrow_mut().insert(store, changed.clone());
+        changed
+    }
+
+    /// What URLs become when their passwords have characters that mean something there.
+    pub fn hostile(&self, values: &'f crate::value::MapNode<'f>) -> &Hostile {
+        self.hostile.get_or_init(|| hostile::render(self, self.manifests, values))
     }
 
     /// Renders what rules will ask for, while there is budget: looking for the values behind findings may use it up.

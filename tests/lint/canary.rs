@@ -72,6 +72,7 @@ fn every_command(work: &Path, what: &str, args: &[&str]) {
         &["explain", "--topology"],
         &["explain", "--line", "45"],
         &["explain", "--path", "auth.password"],
+        &["explain", "--dsn", "/"],
     ] {
         let mut all = command.to_vec();
         all.extend(args);

@@ -1,5 +1,7 @@
-//! `explain ID`: a rule's page. `explain CHART`: where a line of the output comes from, and which Postgres a chart has.
+//! `explain ID`: a rule's page. `explain CHART`: where a line of the output or a part of a connection comes from, and which
+//! Postgres a chart has.
 
+mod dsn;
 mod pages;
 mod trace;
 
@@ -34,6 +36,10 @@ pub struct Flags {
     #[arg(long, value_name = "PATH", group = "what")]
     pub path: Option<String>,
 
+    /// Where every part of a connection comes from: Deployment/store, a container, a variable, or any part of these
+    #[arg(long, value_name = "WHO", group = "what")]
+    pub dsn: Option<String>,
+
     /// Name of the release
     #[arg(long, value_name = "NAME", default_value = "release-name")]
     pub release: String,
@@ -43,7 +49,7 @@ pub struct Flags {
 
 /// Runs the subcommand; the result is the exit code.
 pub fn run(flags: &Flags) -> u8 {
-    let asked = flags.topology || flags.line.is_some() || flags.path.is_some();
+    let asked = flags.topology || flags.line.is_some() || flags.path.is_some() || flags.dsn.is_some();
     let Some(subject) = &flags.subject else {
         if asked {
             return usage("which chart?");
@@ -58,7 +64,7 @@ pub fn run(flags: &Flags) -> u8 {
         None => {
             let near = pages::near(subject).map(|n| format!("; is {n} meant?")).unwrap_or_default();
             usage(&format!(
-                "nothing is called {}{near} (of a chart, say --topology, --line N or --path P)",
+                "nothing is called {}{near} (of a chart, say --topology, --line N, --path P or --dsn WHO)",
                 Plain(subject)
             ))
         }
@@ -93,10 +99,11 @@ fn tell(flags: &Flags, chart: &str, setup: &Setup, stack: Stack) -> (Result<Stri
             settings: setup.settings.clone(),
             world: &World::seeded(0, 0),
         };
-        let what = |facts: &Facts<'_>| match (flags.line, &flags.path) {
-            (Some(line), _) => trace::line(facts, line),
-            (None, Some(path)) => trace::value(facts, path),
-            (None, None) => {
+        let what = |facts: &Facts<'_>| match (flags.line, &flags.path, &flags.dsn) {
+            (Some(line), ..) => trace::line(facts, line),
+            (None, Some(path), _) => trace::value(facts, path),
+            (None, None, Some(who)) => dsn::parts(facts, who),
+            (None, None, None) => {
                 let told = topology::describe(facts.topology, facts.manifests);
                 told.lines().map(|line| format!("{}\n", Plain(line))).collect()
             }

@@ -100,12 +100,13 @@ pub fn value(facts: &Facts<'_>, text: &str) -> String {
     out
 }
 
-fn written(facts: &Facts<'_>, tokens: &[String]) -> String {
+/// ` (values.yaml:3:5)`, where a value was written.
+pub(super) fn written(facts: &Facts<'_>, tokens: &[String]) -> String {
     let pos = position(facts.bound.root().values, tokens).0;
     let place = pos.and_then(|pos| facts.sources.place(pos));
     place.map_or_else(String::new, |place| format!("  ({})", shown(&place)))
 }
 
-fn shown(place: &Place) -> String {
+pub(super) fn shown(place: &Place) -> String {
     Plain(&place.to_string()).to_string()
 }

@@ -202,6 +202,12 @@ const PREPARES: &[&str] = &[
     "setup-dirs",
 ];
 
+/// Whether a word of a script is a command that moves texts and files, waits or is no command.
+pub(super) fn is_tool(head: &str) -> bool {
+    let is_word = head.is_empty() || head.starts_with('-');
+    is_word || [FILE_TOOLS, SHELLS, SOURCES, WAITS].iter().any(|list| list.contains(&head))
+}
+
 /// Judges a container by its image and what it runs.
 pub fn conduct(container: &Container<'_>, book: &Book<'_, '_>) -> Conduct {
     if !book.programs.is_empty() {

@@ -1,7 +1,7 @@
 //! Connections: what a container that connects is told, understood, with the server that it leads to and the TLS that it gets.
 
 use super::book::{Book, Setting, Shelf, Space};
-use super::consumers::ConsumerId;
+use super::consumers::{ConsumerId, is_tool};
 use super::group::Group;
 use super::images;
 use super::reach::{Map, Reach};
@@ -82,6 +82,15 @@ impl Edge<'_> {
         self.reach.is_decided()
     }
 
+    /// The variable that a client program is given in a script, and that nothing sets.
+    pub fn unset(&self) -> Option<&str> {
+        let of_script = matches!(self.form, Form::Options(_));
+        self.unknown.iter().filter(|_| of_script).find_map(|(part, why)| match why {
+            Why::NoVariable(name) if matches!(part, Part::Url | Part::Host) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
     /// The port of the first host, where it is known.
     pub fn port(&self) -> Option<u16> {
         self.settings.as_ref()?.hosts().ok()?.first()?.port_number()
@@ -123,9 +132,15 @@ impl<'m> Bench<'_, '_, 'm> {
         if ran && matches!(images::of(self.container.image.repository), Some(images::Kind::Server)) {
             return dedupe(out);
         }
+        let only_runs = ran && self.runs_clients_alone();
         for group in groups {
-            for n in &group.urls {
-                out.extend(self.book.settings.get(*n).map(|setting| self.of_url(setting, group)).into_iter().flatten());
+            for setting in group.urls.iter().filter_map(|n| self.book.settings.get(*n)) {
+                // What Postgres's own programs are given is theirs to read, whatever its scheme says.
+                let is_given = self.book.used.contains(&setting.source.name) || is_argument_of(&setting.source);
+                if only_runs && is_given && url::form(setting.value.filled()) == Some(url::Form::Foreign) {
+                    continue;
+                }
+                out.extend(self.of_url(setting, group));
             }
         }
         let strings = !out.is_empty();
@@ -138,6 +153,16 @@ impl<'m> Bench<'_, '_, 'm> {
             out.extend(self.of_parts(group));
         }
         dedupe(out)
+    }
+
+    /// Nothing but Postgres's own programs and tools runs in the container.
+    fn runs_clients_alone(&self) -> bool {
+        let is_program = |word: &str| driver::by_program(word).is_some();
+        let mut words = self.book.commands.iter().map(|word| word.rsplit('/').next().unwrap_or(word));
+        match self.book.is_script {
+            true => words.all(|word| is_program(word) || is_tool(word)),
+            false => words.next().is_some_and(is_program),
+        }
     }
 
     /// Some URL of the group is Postgres's for certain.
@@ -264,12 +289,26 @@ impl<'m> Bench<'_, '_, 'm> {
         let members = run.parts.iter().filter(|(part, _)| *part != Part::Url).map(|(part, value)| (*part, value));
         let mut dsn = understand::parts(members);
         let mut text = Value::default();
+        let mut refused = None;
         if let Some((_, value)) = url {
             text = value.clone();
-            let read = understand::text(client.driver, value).ok()?.1;
-            dsn.parts.splice(0..0, read.parts);
+            match dsn::foreign::parse(client.driver, value.filled(), &value.holes(), dsn::Libpq::NEWEST) {
+                Ok(read) => drop(dsn.parts.splice(0..0, read.parts)),
+                Err(error) => refused = Some(error),
+            }
         }
-        if dsn.get(Keyword::Host).is_none() && self.book.environment.get("PGHOST").is_none() {
+        // Another client's URL, which libpq takes for the name of a database. It may hold a password.
+        let stray = run.parts.iter().find(|(part, v)| *part == Part::Database && url::looks_like_one(v.filled()));
+        if let Some((_, value)) = stray {
+            text = value.clone();
+            for part in dsn.parts.iter_mut().filter(|part| part.keyword == Keyword::DbName) {
+                part.value = dsn::Value::known(value.filled(), true);
+            }
+        }
+        let is_unset =
+            url.is_some_and(|(_, value)| matches!(value.why(), Some(Why::NoVariable(_))) && value.is_blank());
+        let has_host = dsn.get(Keyword::Host).is_some() || self.book.environment.get("PGHOST").is_some();
+        if !has_host && refused.is_none() && stray.is_none() && !is_unset {
             return None;
         }
         let setting = Setting {
@@ -286,6 +325,14 @@ impl<'m> Bench<'_, '_, 'm> {
                 edge.unknown.push((*part, why.clone()));
             }
         }
+        if is_unset || refused.is_some() {
+            let why = text.why().cloned().unwrap_or(Why::Unreadable);
+            edge.reach = Reach::Undecided(why);
+            edge.text = refused.is_some().then(|| text.clone());
+            edge.refused = refused.filter(|_| text.is_known());
+            return Some(edge);
+        }
+        edge.text = stray.is_some().then(|| text.clone());
         self.finish(&mut edge, dsn, &text, &Group::default());
         Some(edge)
     }
@@ -492,7 +539,11 @@ fn undecided() -> tls::Outcome {
 
 /// It stands in `command` or `args`, where it is mostly a variable said again.
 fn is_argument(edge: &Edge<'_>) -> bool {
-    matches!(edge.source.links.first(), Some(Link::Argument { .. }))
+    is_argument_of(&edge.source)
+}
+
+fn is_argument_of(source: &Source<'_>) -> bool {
+    matches!(source.links.first(), Some(Link::Argument { .. }))
 }
 
 /// It stands in a configuration file.

@@ -2,13 +2,13 @@
 //!
 //! No shell: words, quotes, assignments and `$NAME` as far as charts use them. What is not understood is passed over.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::placeholder::{Lookup, expand};
 use super::source::{Link, Origin, Why};
 use super::url;
 use super::value::Value;
-use super::words::Part;
+use super::words::{Part, Words};
 use crate::postgres::driver;
 
 /// Longer scripts are cut.
@@ -44,7 +44,7 @@ enum Token<'m> {
 pub fn read<'m>(script: &Value<'m>, lookup: &dyn Lookup<'m>) -> Told<'m> {
     let mut told = Told::default();
     let scope = Scope { locals: HashMap::new(), outer: lookup };
-    let mut reader = Reader { scope, told: &mut told };
+    let mut reader = Reader { scope, told: &mut told, given: Given::by(script.filled()) };
     let mut command = Vec::new();
     for token in tokens(script) {
         match token {
@@ -153,6 +153,44 @@ fn substitution(text: &str) -> Option<(&str, &str, &str)> {
 struct Reader<'l, 't, 'm> {
     scope: Scope<'l, 'm>,
     told: &'t mut Told<'m>,
+    given: Given,
+}
+
+/// Which variables a script may give a value to, anywhere in it.
+struct Given {
+    names: HashSet<String>,
+    /// It takes in other scripts, or runs texts: any of them.
+    any: bool,
+}
+
+impl Given {
+    fn by(text: &str) -> Given {
+        let mut given = Given { names: HashSet::new(), any: false };
+        for line in text.split(['\n', ';', '&', '|', '(', ')', '`']) {
+            let mut words = line.split([' ', '\t', '"', '\'', '{', '}']).filter(|w| !w.is_empty());
+            while let Some(word) = words.next() {
+                match word {
+                    "." | "source" | "eval" => given.any = true,
+                    "for" | "select" => given.names.extend(words.next().map(str::to_string)),
+                    "read" | "mapfile" | "readarray" | "getopts" => {
+                        given.names.extend(words.by_ref().map(str::to_string))
+                    }
+                    _ => {
+                        let name = word.split('=').next().filter(|name| name.len() < word.len()).unwrap_or_default();
+                        given.names.insert(name.trim_end_matches('+').to_string());
+                    }
+                }
+            }
+        }
+        given
+    }
+}
+
+/// The name of `$NAME`, where a text is nothing else.
+fn reference(text: &str) -> Option<&str> {
+    let name = text.strip_prefix('$')?;
+    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    (is_name && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')).then_some(name)
 }
 
 /// Words before a command that are none.
@@ -225,7 +263,9 @@ impl<'m> Reader<'_, '_, 'm> {
         let files = values.iter().take(3).map(Value::filled).filter(|t| t.starts_with('/') && t.len() < 200);
         self.told.files.extend(files.map(str::to_string));
         if let Some(program) = program(text) {
-            self.told.runs.push(run(program, values.get(1..).unwrap_or_default(), &own));
+            let run = run(program, values.get(1..).unwrap_or_default(), &own);
+            let run = self.settled(run);
+            self.told.runs.push(run);
         } else {
             for (n, value) in values.iter().enumerate().skip(1) {
                 let text = value.filled();
@@ -243,12 +283,40 @@ impl<'m> Reader<'_, '_, 'm> {
                     self.told.urls.push((option.unwrap_or_else(|| base.clone()), value.clone()));
                 } else if let Some(program) = program(text) {
                     // `gosu postgres psql`, `kubectl exec -- psql`: the run of another program.
-                    self.told.runs.push(run(program, values.get(n + 1..).unwrap_or_default(), &own));
+                    let run = run(program, values.get(n + 1..).unwrap_or_default(), &own);
+                    let run = self.settled(run);
+                    self.told.runs.push(run);
                     break;
                 }
             }
         }
         self.told.heads.push(base);
+    }
+
+    /// What a run is given by variables that nobody sets is not known; why, depends on the script.
+    fn settled(&self, mut run: Run<'m>) -> Run<'m> {
+        for (part, value) in &mut run.parts {
+            let name = match (value.text(), value.pieces()) {
+                (Some(text), _) => reference(text).map(str::to_string),
+                (None, [one]) => match &one.unknown {
+                    Some(Why::NoVariable(name)) => Some(name.clone()),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let Some(name) = name else { continue };
+            // Whole names in capitals come from outside, the others from the script itself.
+            let is_outer = name.chars().all(|c| !c.is_ascii_lowercase());
+            let why = match self.given.any || self.given.names.contains(&name) || !is_outer {
+                true => Why::Computed,
+                false => Why::NoVariable(name.chars().take(80).collect()),
+            };
+            *value = Value::unknown(why, None);
+            if *part == Part::Database && Words::of(&name).part().is_some_and(|(part, _)| part == Part::Url) {
+                *part = Part::Url;
+            }
+        }
+        run
     }
 }
 
@@ -266,6 +334,31 @@ const OPTIONS: &[(&str, &str, Part)] = &[
     ("-p", "--port", Part::Port),
     ("-U", "--username", Part::User),
     ("-d", "--dbname", Part::Database),
+];
+
+/// Long options of which the next word is the value.
+const VALUED: &[&str] = &[
+    "--command",
+    "--file",
+    "--set",
+    "--variable",
+    "--output",
+    "--log-file",
+    "--pset",
+    "--field-separator",
+    "--record-separator",
+    "--table",
+    "--schema",
+    "--exclude-table",
+    "--exclude-schema",
+    "--format",
+    "--jobs",
+    "--role",
+    "--timeout",
+    "--owner",
+    "--encoding",
+    "--template",
+    "--maintenance-db",
 ];
 
 /// Variables before a command that libpq reads.
@@ -305,6 +398,7 @@ fn run<'m>(program: &'static str, words: &[Value<'m>], own: &[(String, Value<'m>
             }
             None if text.starts_with('-') => {
                 // Options of which the next word is the value.
+                n += usize::from(VALUED.contains(&text));
                 let cluster = !text.starts_with("--") && text.ends_with(['c', 'f', 'o', 'v']);
                 let other =
                     matches!(text, "-j" | "-n" | "-T" | "-F" | "-L" | "-O") || (text == "-t" && program != "psql");
@@ -320,11 +414,18 @@ fn run<'m>(program: &'static str, words: &[Value<'m>], own: &[(String, Value<'m>
         }
     }
     for (part, value) in &mut parts {
-        if *part == Part::Database && url::looks_like_one(value.filled()) {
+        if *part == Part::Database && is_conninfo(value.filled()) {
             *part = Part::Url;
         }
     }
     Run { program, parts, link: None }
+}
+
+/// What libpq takes for a connection string where a database's name may stand (`recognized_connection_string`): its own two
+/// schemes, or anything with a `=`. Every other text is a name, another client's URL too.
+fn is_conninfo(text: &str) -> bool {
+    let own = text.starts_with("postgres://") || text.starts_with("postgresql://");
+    own || (text.contains('=') && url::looks_like_one(text))
 }
 
 /// Words of a script, quotes taken off. Never fails: an open quote lasts to the end.
@@ -474,7 +575,26 @@ mod tests {
         assert_eq!(runs("psql \"$DATABASE_URL\" -c 'SELECT 1'"), ["psql connection string=postgres://u:p@h/d"]);
         assert_eq!(runs("PGPASSWORD=$P psql --host=a --dbname b -qc 'x'"), ["psql password=$P host=a database=b"]);
         assert_eq!(runs("gosu postgres psql -d x"), ["psql database=x"]);
+        assert_eq!(runs("psql --set ON_ERROR_STOP=1 -d x"), ["psql database=x"]);
+        assert_eq!(runs("psql postgresql+asyncpg://u@h/d"), ["psql database=postgresql+asyncpg://u@h/d"]);
         assert_eq!(runs("# psql -h no\necho 'psql -h no'"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn variables_that_nothing_sets() {
+        let why = |script: &str| {
+            let told = read(&Value::known(script), &Table);
+            let of = |(part, value): &(Part, Value<'_>)| value.why().map(|why| format!("{}: {why}", part.name()));
+            told.runs.iter().flat_map(|run| run.parts.iter().filter_map(of)).collect::<Vec<_>>()
+        };
+        assert_eq!(why("psql \"$STORE_URL\""), ["connection string: the variable STORE_URL is not set"]);
+        assert_eq!(why("pg_isready -h ${STORE_HOST}"), ["host: the variable STORE_HOST is not set"]);
+        let computed = "host: the program computes it";
+        assert_eq!(why("for h in a b; do pg_isready -h $h; done"), [computed]);
+        assert_eq!(why("export H=$(cat /x)\npg_isready -h $H"), [computed]);
+        assert_eq!(why(". /vault/env; pg_isready -h $STORE_HOST"), [computed]);
+        assert_eq!(why("read -r STORE_HOST; pg_isready -h $STORE_HOST"), [computed]);
+        assert_eq!(why("psql -h $DB_HOST -U $1"), Vec::<String>::new());
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod needs;
 use std::collections::{BTreeMap, HashMap};
 
 use self::needs::{Need, Needs};
-use super::{Evidence, Facts, Finding, Fix, Judgement, Rule, Scope, Verdict};
+use super::{Evidence, Facts, Finding, Fix, Judgement, Reason, Rule, Scope, Verdict};
 use crate::diagnostic::Severity;
 use crate::kube::{Container, Role, Workload};
 use crate::manifest::{DocId, Document, HookInfo};
@@ -59,13 +59,32 @@ fn check(facts: &Facts<'_>) -> Vec<Judgement> {
                 }
                 .or_else(|| argo(facts, document, &needs))
             });
-            let verdict = match found {
-                Some(finding) => Verdict::Broken(Box::new(finding)),
-                None => Verdict::Holds(Evidence("all that it needs is there before it".into())),
+            let verdict = match (found, unclear(facts, document, &workloads, &needs)) {
+                (Some(finding), _) => Verdict::Broken(Box::new(finding)),
+                (None, Some(why)) => Verdict::Undecided(Reason::new(why).at(facts.at(document.root()))),
+                (None, None) => Verdict::Holds(Evidence("all that it needs is there before it".into())),
             };
             Some(Judgement { subject: facts.subject(document), verdict })
         })
         .collect()
+}
+
+/// A hook of the first install that is told of a server of the release, where nothing says whether it works on it.
+fn unclear<'f>(
+    facts: &Facts<'f>,
+    document: &Document<'f>,
+    workloads: &[&Workload<'f>],
+    needs: &Needs<'_, 'f>,
+) -> Option<String> {
+    let hook = document.hook.as_ref()?;
+    let server = workloads.iter().find_map(|workload| needs.perhaps(workload))?;
+    let maker = facts.manifests.get(server).filter(|d| d.hook.is_none())?;
+    hook.events.contains(&"pre-install").then(|| {
+        format!(
+            "this hook runs before {} is created and is told of it: whether it connects, nothing here says",
+            maker.title()
+        )
+    })
 }
 
 /// Whose turn comes when among the hooks of a moment.

@@ -32,6 +32,8 @@ pub(super) struct Needs<'a, 'f> {
     makers: HashMap<Identity<'f>, Vec<DocId>>,
     /// Servers that the containers of a workload connect to, or wait for.
     servers: HashMap<WorkloadId, Vec<DocId>>,
+    /// Servers that its containers are told of, where nothing says that they work on them at once.
+    perhaps: HashMap<WorkloadId, Vec<DocId>>,
 }
 
 impl<'a, 'f> Needs<'a, 'f> {
@@ -44,7 +46,8 @@ impl<'a, 'f> Needs<'a, 'f> {
         }
         let topology = facts.topology;
         let mut servers: HashMap<WorkloadId, Vec<DocId>> = HashMap::new();
-        let mut add = |workload: WorkloadId, edge: &Edge<'f>| {
+        let mut perhaps = servers.clone();
+        let add = |servers: &mut HashMap<WorkloadId, Vec<DocId>>, workload: WorkloadId, edge: &Edge<'f>| {
             let server = edge.reach.server().and_then(|id| topology.server(id));
             // What came with a whole Secret may not be used at all.
             let doc = server.filter(|_| !edge.bulk).map(|s| s.doc);
@@ -52,15 +55,23 @@ impl<'a, 'f> Needs<'a, 'f> {
         };
         for edge in &topology.edges {
             if let Some(Seat::Container(id)) = topology.consumer_of(edge).map(|c| c.seat)
-                && facts.inventory.container(id).is_some_and(|(workload, container)| works(workload, container))
+                && let Some((workload, container)) = facts.inventory.container(id)
             {
-                add(id.workload, edge);
+                match works(workload, container) {
+                    true => add(&mut servers, id.workload, edge),
+                    false => add(&mut perhaps, id.workload, edge),
+                }
             }
         }
         for holder in topology.holders.iter().filter(|h| h.why == Held::Conduct(Conduct::Waits)) {
-            holder.edges.iter().for_each(|edge| add(holder.container.workload, edge));
+            holder.edges.iter().for_each(|edge| add(&mut servers, holder.container.workload, edge));
         }
-        Needs { facts, makers, servers }
+        Needs { facts, makers, servers, perhaps }
+    }
+
+    /// A server of the release that a workload may connect to, or not.
+    pub fn perhaps(&self, workload: &Workload<'f>) -> Option<DocId> {
+        self.perhaps.get(&workload.id)?.iter().copied().find(|doc| *doc != workload.doc)
     }
 
     /// What a workload needs of what this render makes.

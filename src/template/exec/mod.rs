@@ -145,8 +145,9 @@ impl<'r, 'h, T: Trace<'h>> Run<'r, 'h, T> {
         }
     }
 
-    /// Renders one file, by its template's name, and appends what it says to `out`.
-    pub fn file(&mut self, name: &BStr, data: Value<'h>, out: &mut Vec<u8>) -> Result<()> {
+    /// Renders one file, by its template's name, and appends what it says to `out`. Gives the places of `out` at which a
+    /// missing value was printed and erased.
+    pub fn file(&mut self, name: &BStr, data: Value<'h>, out: &mut Vec<u8>) -> Result<Vec<usize>> {
         let Some(template) = self.program.template(name) else {
             let message = no_template(name);
             return Err(Box::new(ExecError { cause: Cause::Failed(message), levels: Vec::new() }));
@@ -156,9 +157,9 @@ impl<'r, 'h, T: Trace<'h>> Run<'r, 'h, T> {
         self.frame = None;
         let text = self.rendered(template, data, None)?;
         // Helm erases what Go prints for a missing value, wherever it comes from.
-        erase_no_value(&text, out);
+        let erased = erase_no_value(&text, out);
         self.spare.push(text);
-        Ok(())
+        Ok(erased)
     }
 
     /// Executes a template from its beginning, as `Template.Execute` does, into a buffer of its own.
@@ -308,11 +309,14 @@ fn no_template(name: &BStr) -> String {
 
 const NO_VALUE: &[u8] = b"<no value>";
 
-fn erase_no_value(text: &[u8], out: &mut Vec<u8>) {
+fn erase_no_value(text: &[u8], out: &mut Vec<u8>) -> Vec<usize> {
     let mut from = 0;
+    let mut erased = Vec::new();
     for at in memmem::find_iter(text, NO_VALUE) {
         out.extend_from_slice(&text[from..at]);
+        erased.push(out.len());
         from = at + NO_VALUE.len();
     }
     out.extend_from_slice(&text[from..]);
+    erased
 }
