@@ -253,7 +253,7 @@ fn names_address(name: &str) -> bool {
 /// Names with a word that promises a secret, which say something about it: `tokenTTL`, `credentialsProvider`.
 fn is_about_secrets(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    const ENDS: [&str; 31] = [
+    const ENDS: &[&str] = &[
         "ttl",
         "expiration",
         "expiry",
@@ -285,6 +285,13 @@ fn is_about_secrets(name: &str) -> bool {
         "env",
         "field",
         "rotation",
+        "limit",
+        "rate",
+        "count",
+        "length",
+        "interval",
+        "enabled",
+        "policy",
     ];
     const EXCEPT: [&str; 9] = [
         "apikey",
@@ -386,7 +393,10 @@ mod tests {
     #[test]
     fn what_says_something_about_a_secret_is_none() {
         assert!(
-            is_about_secrets("tokenTTL") && is_about_secrets("passwordSecretKeyName") && !is_about_secrets("password")
+            is_about_secrets("tokenTTL")
+                && is_about_secrets("api_key_rate_limit")
+                && is_about_secrets("passwordSecretKeyName")
+                && !is_about_secrets("password")
         );
         assert!(!is_about_secrets("clientSecret") && !is_about_secrets("secretKey"));
         assert!(!is_secret_text("$(DB_PASSWORD)") && !is_secret_text("/etc/token") && is_secret_text("hunter2"));

@@ -72,7 +72,8 @@ pub(super) fn is_torn(edge: &Edge<'_>) -> bool {
     let is_port = |port: &str| port.chars().all(|c| c.is_ascii_digit() || c == ',' || c == ' ');
     has(Keyword::Host, &|host: &str| host.contains('@') && !host.starts_with('@'))
         || has(Keyword::Port, &|port: &str| !is_port(port))
-        || has(Keyword::DbName, &|name: &str| name.contains('@'))
+        // Another client's URL is taken for a name as a whole: nothing of it is torn.
+        || has(Keyword::DbName, &|name: &str| name.contains('@') && !name.contains("://"))
 }
 
 /// Where a connection is told to its reader.
@@ -175,7 +176,8 @@ pub(super) fn anywhere<'f>(facts: &Facts<'f>, edge: &Edge<'f>) -> Option<Written
             Some(Written { node, text: node.as_str().given()?.to_string(), store: None })
         }
         _ => {
-            let origin = text.pieces().first().filter(|_| text.pieces().len() == 1)?.origin?;
+            let mut pieces = text.pieces().iter().filter(|piece| !piece.range.is_empty());
+            let origin = pieces.next().filter(|_| pieces.next().is_none())?.origin?;
             let (node, store) = match origin {
                 Origin::Kube(kube::Source::Literal(node)) => (node, None),
                 Origin::Kube(kube::Source::Key { kind, node, .. }) => (node, Some(kind)),

@@ -1,17 +1,17 @@
 //! `helm-fails-open`: what Helm renders without a word although something went wrong.
 //!
 //! Sources: Helm `pkg/engine/funcs.go` (`fromYAML` gives `Error`, `fromYAMLArray` the error as its only item),
-//! `pkg/chart/common/util/jsonschema.go` (an unresolved `urn:` becomes a schema that accepts all; a subchart whose key is not
-//! among the values is passed over); `pkg/engine/engine.go` (`<no value>` is erased); Go `fmt`, Printing, Format errors.
+//! `pkg/chart/common/util/jsonschema.go` (an unresolved `urn:` becomes a schema that accepts all), `pkg/engine/engine.go`
+//! (`<no value>` is erased); Go `fmt`, Printing, Format errors.
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{Facts, Finding, Fix, Judgement, Op, Rule, Scope, Spot, Subject, connection};
+use super::{Facts, Finding, Fix, Judgement, Rule, Scope, Spot, Subject, connection};
 use crate::chart::Chart;
 use crate::diagnostic::{Place, Severity};
-use crate::manifest::{DocId, Document, Node, Path, Step};
+use crate::manifest::{DocId, Document, Node};
 use crate::value::Tree;
 use crate::values::Enabled;
 
@@ -37,19 +37,12 @@ fn check(facts: &Facts<'_>) -> Vec<Judgement> {
     let holes = holes(facts);
     let judge = |d: &Document<'_>| document(facts, d, holes.get(&d.id).map_or(&[][..], Vec::as_slice));
     let mut judgements: Vec<Judgement> = facts.manifests.documents.iter().map(judge).collect();
-    let root = facts.bound.root();
-    let mut open = vec![(root, None)];
-    while let Some((chart, skipped)) = open.pop() {
-        judgements.extend(schema(chart.chart, &chart.path.to_string(), skipped));
-        open.extend(chart.dependencies.iter().map(|sub| (sub, skipped_for(chart, sub).or(skipped))));
+    let mut open = vec![facts.bound.root()];
+    while let Some(chart) = open.pop() {
+        judgements.extend(schema(chart.chart, &chart.path.to_string()));
+        open.extend(chart.dependencies);
     }
     judgements
-}
-
-/// The chart whose values are not there, where Helm therefore asks no schema of it and of those below it.
-fn skipped_for<'a>(chart: &'a Enabled<'a>, sub: &'a Enabled<'a>) -> Option<&'a Enabled<'a>> {
-    let given = chart.values.get(sub.metadata.name).map(|entry| entry.value);
-    matches!(given, None | Some(Tree::Null)).then_some(sub)
 }
 
 /// The lines of documents on which a missing value leaves something broken behind.
@@ -170,8 +163,12 @@ fn failure(key: Option<&str>, text: &str) -> Option<String> {
         let inside = rest.get(2..)?;
         let shaped = verb.is_ascii_alphabetic() && open == '(' && known.iter().any(|head| inside.starts_with(head));
         let extra = rest.starts_with("(EXTRA ");
-        (shaped || extra)
-            .then(|| if inside.starts_with("<nil>") { "an absent value" } else { "a value of another type" })
+        (shaped || extra).then(|| match inside {
+            _ if extra => "more values than it has places for",
+            inside if inside.starts_with("<nil>") => "an absent value",
+            inside if inside.starts_with("MISSING") => "fewer values than it has places for",
+            _ => "a value of another type",
+        })
     });
     verb.map(|what| {
         format!("printf met {what} and printed the complaint into the object, where it stands as if it were meant")
@@ -179,22 +176,9 @@ fn failure(key: Option<&str>, text: &str) -> Option<String> {
 }
 
 /// References of a schema that nobody resolves, and that therefore accept everything.
-fn schema(chart: &Chart<'_>, path: &str, skipped: Option<&Enabled<'_>>) -> Option<Judgement> {
+fn schema(chart: &Chart<'_>, path: &str) -> Option<Judgement> {
     let text = chart.schema?;
     let subject = Subject::new("schema", path);
-    if let Some(sub) = skipped {
-        let name = sub.metadata.name;
-        let message = format!(
-            "the schema of {path} is not asked: {name} is enabled, and the values have no key of that name, so Helm passes over \
-             it and accepts every value"
-        );
-        let place = Place::file(format!("{path}/values.schema.json"));
-        let help = format!("give {name} a map of values, if only an empty one");
-        let keys: Vec<Step> = sub.path.to_string().split("/charts/").skip(1).map(|k| Step::Key(k.into())).collect();
-        let op = Op::SetValue { path: Path(keys), value: Value::Object(serde_json::Map::new()) };
-        let finding = Finding::new(message).at(Spot::File(place)).help(help).fix(Fix { ops: vec![op] });
-        return Some(Judgement::broken(subject, finding));
-    }
     let Ok(schema) = serde_json::from_slice::<Value>(text) else {
         return Some(Judgement::undecided(subject, "the schema is not JSON"));
     };

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::canary::{Hit, Secret};
 use super::{Facts, Finding, Fix, Judgement, Rule, Scope, Spot, Subject};
 use crate::diagnostic::{Place, Severity};
-use crate::manifest::{DocId, Path, Step};
+use crate::manifest::{DocId, Document, Path, Step};
 
 pub static RULE: Rule = Rule {
     id: "secret-in-plain-sight",
@@ -126,6 +126,9 @@ fn part(facts: &Facts<'_>, hit: &Hit) -> Option<Part> {
     if document.kind == "SealedSecret" || document.kind == "Secret" && !has("metadata") {
         return None;
     }
+    if is_public(document, path) {
+        return None;
+    }
     Some(match keys.as_slice() {
         ["data" | "binaryData", ..] if document.kind == "ConfigMap" => Part::Config,
         [.., "annotations" | "labels", _] if has("metadata") => Part::Metadata,
@@ -133,6 +136,17 @@ fn part(facts: &Facts<'_>, hit: &Hit) -> Option<Part> {
         [.., "env", "value"] => Part::Variable,
         _ => Part::Other,
     })
+}
+
+/// Settings whose name promises a secret and that are none, by their own documentation: etcd's token only tells clusters apart.
+const PUBLIC: &[&str] = &["ETCD_INITIAL_CLUSTER_TOKEN", "initial-cluster-token"];
+
+/// A key of a ConfigMap, or a variable, that is known to be no secret.
+fn is_public(document: &Document<'_>, path: &Path) -> bool {
+    let is_known = |name: &str| PUBLIC.contains(&name);
+    let entry = path.0.split_last().and_then(|(_, entry)| document.root().at(entry));
+    let variable = entry.and_then(|entry| entry.str("name").given());
+    path.0.last().and_then(key).is_some_and(is_known) || variable.is_some_and(is_known)
 }
 
 fn key(step: &Step) -> Option<&str> {

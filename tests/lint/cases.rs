@@ -132,6 +132,70 @@ fn explain_and_values_say_what_they_are_asked() {
     assert_eq!(stdout, "a:\n  b: 1\n  password: '[redacted]'\n");
 }
 
+/// Every part of a connection with the way back to its value; of the password, the way alone.
+#[test]
+fn explain_leads_every_part_of_a_connection_to_its_source() {
+    let work = tempfile::tempdir().unwrap();
+    let manifests = "\
+apiVersion: v1
+kind: Secret
+metadata: {name: store}
+stringData:
+  url: \"postgresql://app:{{ .Values.db.password }}@{{ .Values.db.host }}:5433/orders?sslmode=require\"
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: store}
+spec:
+  selector: {matchLabels: {app: store}}
+  template:
+    metadata: {labels: {app: store}}
+    spec:
+      containers:
+      - name: app
+        image: postgres:16-alpine
+        command: [psql]
+        env:
+        - name: STORE_URL
+          valueFrom: {secretKeyRef: {name: store, key: url}}
+";
+    write_chart(work.path(), manifests, "db:\n  host: db.example.com\n  password: geheimnis\n");
+    let (exit, stdout, stderr) = run(work.path(), &["explain", "chart", "--dsn", "Deployment/store"]);
+    assert_eq!(exit, Some(0), "{stderr}");
+    for wanted in [
+        "Deployment/store/app STORE_URL\n  read by libpq",
+        "told by env STORE_URL <- Secret store key url",
+        "host: db.example.com",
+        "port: 5433",
+        "user: app",
+        "dbname: orders",
+        "sslmode: require",
+        "from key url of Secret store\n      small/templates/all.yaml:5:",
+        "value db.host  (small/values.yaml:2:",
+        "leads to db.example.com, outside of the cluster",
+        "TLS EncryptedUnverified",
+    ] {
+        assert!(stdout.contains(wanted), "{wanted}: {stdout}");
+    }
+    assert!(!stdout.contains("geheimnis") && stdout.contains("password: "), "{stdout}");
+    let (_, stdout, _) = run(work.path(), &["explain", "chart", "--dsn", "Deployment/other"]);
+    assert!(stdout.contains("no connection is called so; there are\n  Deployment/store/app STORE_URL"), "{stdout}");
+}
+
+/// Notes that send people to the pod of a server that is not rendered. A document cannot be changed to mend that.
+#[test]
+fn notes_of_a_server_that_is_gone_are_found() {
+    let work = tempfile::tempdir().unwrap();
+    write_chart(work.path(), &BROKEN.replace("    rollingUpdate: {maxSurge: 1}\n", ""), "");
+    let notes = work.path().join("chart/templates/NOTES.txt");
+    fs::write(&notes, "kubectl exec -it {{ .Release.Name }}-postgres-0 -- psql\n").unwrap();
+    let (_, stdout, _) = run(work.path(), &["lint", "chart"]);
+    let words = "the notes (line 1) send people to release-name-postgres-0, which is not rendered";
+    assert!(stdout.contains("[embedded-leftover]") && stdout.contains(words), "{stdout}");
+    fs::write(&notes, "kubectl exec -it deploy/store -- psql\n").unwrap();
+    assert!(!run(work.path(), &["lint", "chart"]).1.contains("embedded-leftover"));
+}
+
 /// The README's picture is what the program prints.
 #[test]
 fn the_picture_is_current() {

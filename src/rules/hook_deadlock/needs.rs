@@ -59,6 +59,7 @@ impl<'a, 'f> Needs<'a, 'f> {
             {
                 match works(workload, container) {
                     true => add(&mut servers, id.workload, edge),
+                    false if spares(workload, container) => {}
                     false => add(&mut perhaps, id.workload, edge),
                 }
             }
@@ -139,6 +140,16 @@ const WORKS: &[&str] = &[
     "init",
     "install",
 ];
+
+/// Where a container says that it works on something else: its configuration, certificates, keys.
+const SPARES: &[&str] = &["check", "config", "valid", "lint", "verify", "cert", "secret", "token", "keygen", "generat"];
+
+fn spares(workload: &Workload<'_>, container: &Container<'_>) -> bool {
+    let words = container.command().into_iter().chain(container.args()).flatten();
+    let words = words.filter_map(|node| node.as_str().given()).chain([workload.name, container.name]);
+    let all: Vec<String> = words.map(str::to_ascii_lowercase).collect();
+    all.iter().any(|text| SPARES.iter().any(|word| text.contains(word)))
+}
 
 fn works(workload: &Workload<'_>, container: &Container<'_>) -> bool {
     let words = container.command().into_iter().chain(container.args()).flatten();
