@@ -138,8 +138,9 @@ fn part(facts: &Facts<'_>, hit: &Hit) -> Option<Part> {
     })
 }
 
-/// Settings whose name promises a secret and that are none, by their own documentation: etcd's token only tells clusters apart.
-const PUBLIC: &[&str] = &["ETCD_INITIAL_CLUSTER_TOKEN", "initial-cluster-token"];
+/// Settings whose name promises a secret and that are none, by their own documentation: etcd's token and Stellar's passphrase only tell
+/// clusters and networks apart.
+const PUBLIC: &[&str] = &["ETCD_INITIAL_CLUSTER_TOKEN", "initial-cluster-token", "NETWORK_PASSPHRASE"];
 
 /// A key of a ConfigMap, or a variable, that is known to be no secret.
 fn is_public(document: &Document<'_>, path: &Path) -> bool {

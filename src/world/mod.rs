@@ -4,6 +4,7 @@
 //! single render consumes of it (how often a call site has asked for randomness) is counted in its [`Visit`].
 
 mod capabilities;
+mod keys;
 mod objects;
 
 pub use capabilities::{Capabilities, KubeVersion};
@@ -16,6 +17,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
+use crate::go::crypto::{Kind, PrivateKey};
 use crate::go::time::Location;
 
 /// Where time and randomness come from.
@@ -25,6 +27,8 @@ pub struct World {
     random: Random,
     /// What `lookup` sees; `None` without a cluster.
     cluster: Option<Arc<Objects>>,
+    /// Keys that a seeded world has made, shared by its clones: the search for primes costs more than all else of a render.
+    keys: keys::Keys,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -54,12 +58,12 @@ pub struct Site {
 impl World {
     /// As plain `helm template` sees it: live clock and randomness, no cluster, no DNS.
     pub fn empty() -> Self {
-        World { clock: Clock::Live, random: Random::Live, cluster: None }
+        World { clock: Clock::Live, random: Random::Live, cluster: None, keys: keys::Keys::default() }
     }
 
     /// The same in every run: the clock stands at `now` (seconds since 1970), randomness follows from `seed`.
     pub fn seeded(seed: u64, now: i64) -> Self {
-        World { clock: Clock::Fixed(now), random: Random::Seeded(seed), cluster: None }
+        World { clock: Clock::Fixed(now), random: Random::Seeded(seed), cluster: None, keys: keys::Keys::default() }
     }
 
     /// The same with a cluster in which `lookup` finds these objects and no others.
@@ -130,6 +134,20 @@ impl Visit<'_> {
         self.asked.into_inner().into_iter().collect()
     }
 
+    /// A private key out of a call's randomness, which stands afterwards where making it left it. A seeded world makes each key
+    /// once.
+    pub fn key(
+        &self,
+        kind: Kind,
+        random: &mut Stream,
+        make: impl FnOnce(&mut Stream) -> Option<PrivateKey>,
+    ) -> Option<PrivateKey> {
+        match self.world.random {
+            Random::Live => make(random),
+            Random::Seeded(_) => self.world.keys.get(kind, random, make),
+        }
+    }
+
     /// Randomness for one call of one site. Errors are the operating system's.
     pub fn random(&self, site: Site) -> Result<Stream, String> {
         let seed = match self.world.random {
@@ -154,7 +172,7 @@ impl Visit<'_> {
 }
 
 /// An endless stream of bytes: SHA-256 of a seed and a counter, as strong as its seed.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Stream {
     seed: [u8; 32],
     block: u64,

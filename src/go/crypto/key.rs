@@ -9,7 +9,7 @@ use super::rsa::Size;
 use super::{Random, dsa, elliptic, pem, rsa};
 
 /// A kind of key that can be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     Rsa2048,
     Rsa4096,

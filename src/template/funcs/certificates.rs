@@ -130,8 +130,10 @@ fn generate(c: &Call<'_, '_>, random: &mut Stream, kind: Kind) -> Result<Private
         Kind::Rsa2048 => 4_000_000,
         Kind::Ecdsa | Kind::Ed25519 => 20_000,
     })?;
-    let mut fill = |out: &mut [u8]| random.fill(out);
-    let key = PrivateKey::generate(kind, &mut Random(&mut fill));
+    let key = c.visit.key(kind, random, |random| {
+        let mut fill = |out: &mut [u8]| random.fill(out);
+        PrivateKey::generate(kind, &mut Random(&mut fill))
+    });
     key.ok_or_else(|| CallError::failed("failed to generate private key: no primes"))
 }
 
