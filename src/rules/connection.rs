@@ -13,7 +13,7 @@ use crate::go::encode::base64_encode;
 use crate::kube::{self, Container, ContainerId, Environment, Inventory, StoreKind, Workload};
 use crate::manifest::{DocId, Node, Path, Step};
 use crate::postgres::driver::Driver;
-use crate::postgres::dsn::{ErrorKind, Keyword};
+use crate::postgres::dsn::Keyword;
 use crate::postgres::topology::{Edge, Form, Link, Origin, Part, Reach, Seat, Source, UrlForm};
 
 /// `connection Deployment/store/app STORE_URL`.
@@ -58,22 +58,9 @@ pub(super) fn container<'f>(facts: &Facts<'f>, edge: &Edge<'f>) -> Option<(&'f W
     }
 }
 
-/// What was read shows that a password ended too early. Its pieces then stand where host, port and database should: no rule
-/// may quote them.
+/// What was read shows that a password ended too early: no rule may quote it.
 pub(super) fn is_torn(edge: &Edge<'_>) -> bool {
-    if edge.refused.as_ref().is_some_and(|e| matches!(e.kind, ErrorKind::Disagreement | ErrorKind::Credentials)) {
-        return true;
-    }
-    let Some(dsn) = edge.dsn.as_ref().filter(|_| edge.text.is_some() || matches!(edge.form, Form::Options(_))) else {
-        return false;
-    };
-    let has =
-        |keyword, wrong: &dyn Fn(&str) -> bool| dsn.get(keyword).and_then(|part| part.value.text()).is_some_and(wrong);
-    let is_port = |port: &str| port.chars().all(|c| c.is_ascii_digit() || c == ',' || c == ' ');
-    has(Keyword::Host, &|host: &str| host.contains('@') && !host.starts_with('@'))
-        || has(Keyword::Port, &|port: &str| !is_port(port))
-        // Another client's URL is taken for a name as a whole: nothing of it is torn.
-        || has(Keyword::DbName, &|name: &str| name.contains('@') && !name.contains("://"))
+    edge.is_torn()
 }
 
 /// Where a connection is told to its reader.

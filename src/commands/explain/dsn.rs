@@ -130,6 +130,8 @@ impl Places<'_, '_> {
             From::Dsn(_) => "",
         };
         let value = match unknown {
+            // Pieces of a password stand where other parts should.
+            _ if edge.is_torn() => "not shown, for the text is torn by a character that is not encoded".to_string(),
             Some(why) if !setting.value.is_known() => format!("undecided, {why}"),
             _ => setting.value.to_string(),
         };

@@ -82,7 +82,10 @@ fn edge_line<'m>(topology: &Topology<'m>, edge: &Edge<'m>) -> String {
         Form::Url(form) => format!("{form:?}"),
         form => format!("{form:?}"),
     };
-    let show = |keyword| edge.value(keyword).map_or_else(|| "-".to_string(), Value::to_string);
+    let show = |keyword| match edge.value(keyword) {
+        Some(_) if edge.is_torn() => "(torn)".to_string(),
+        value => value.map_or_else(|| "-".to_string(), Value::to_string),
+    };
     format!(
         "{form} {} -> {reach} | {}:{} db={} user={} sslmode={} | {} | tls {:?} | {}{}{}",
         edge.role,

@@ -82,6 +82,30 @@ impl Edge<'_> {
         self.reach.is_decided()
     }
 
+    /// What was read shows that a password ended too early. Its pieces then stand where host, port and database should: nobody
+    /// may quote them.
+    pub fn is_torn(&self) -> bool {
+        if self
+            .refused
+            .as_ref()
+            .is_some_and(|e| matches!(e.kind, dsn::ErrorKind::Disagreement | dsn::ErrorKind::Credentials))
+        {
+            return true;
+        }
+        let Some(dsn) = self.dsn.as_ref().filter(|_| self.text.is_some() || matches!(self.form, Form::Options(_)))
+        else {
+            return false;
+        };
+        let has = |keyword, wrong: &dyn Fn(&str) -> bool| {
+            dsn.get(keyword).and_then(|part| part.value.text()).is_some_and(wrong)
+        };
+        let is_port = |port: &str| port.chars().all(|c| c.is_ascii_digit() || c == ',' || c == ' ');
+        has(Keyword::Host, &|host: &str| host.contains('@') && !host.starts_with('@'))
+            || has(Keyword::Port, &|port: &str| !is_port(port))
+            // Another client's URL is taken for a name as a whole: nothing of it is torn.
+            || has(Keyword::DbName, &|name: &str| name.contains('@') && !name.contains("://"))
+    }
+
     /// The variable that a client program is given in a script, and that nothing sets.
     pub fn unset(&self) -> Option<&str> {
         let of_script = matches!(self.form, Form::Options(_));

@@ -143,6 +143,10 @@ impl<'i, 'm> Map<'i, 'm> {
         if text.is_empty() || text.starts_with('/') || text.starts_with('@') {
             return Reach::Socket;
         }
+        // No name at all: a piece of something that was read wrongly, and that may hold a password.
+        if text.contains([' ', '=', '@']) {
+            return Reach::Undecided(Why::Unreadable);
+        }
         let name = text.trim_end_matches('.').to_ascii_lowercase();
         if is_loopback(&name) {
             return Reach::Loopback { server: self.in_pod(port, workload) };

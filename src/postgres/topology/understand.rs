@@ -21,6 +21,9 @@ pub fn salvage(driver: Driver, value: &Value<'_>) -> Option<Dsn> {
 /// Those of libpq, also for the forms of other clients: their parsers agree on what cannot be read at all.
 pub fn text(driver: Driver, value: &Value<'_>) -> Result<(Form, Dsn), Refused> {
     let form = url::form(value.filled()).unwrap_or(Form::Bare);
+    if let Some(skip) = url::words_behind_scheme(value.filled()) {
+        return Ok((Form::Words, prefixed(Driver::Unknown, value, "", skip)?));
+    }
     let dsn = match form {
         Form::Bare => prefixed(driver, value, "postgresql://", 0)?,
         _ => match dsn::foreign::parse(driver, value.filled(), &value.holes(), dsn::Libpq::NEWEST) {
@@ -142,5 +145,6 @@ mod tests {
             "host=127.0.0.1 port=5432 dbname=postgres sslmode=disable"
         );
         assert_eq!(said(Driver::Unknown, "ecto://u@h/d"), "user=u host=h dbname=d");
+        assert_eq!(said(Driver::Unknown, "postgresql://dbname=d user=u host=h"), "dbname=d user=u host=h");
     }
 }

@@ -62,6 +62,13 @@ pub fn form(text: &str) -> Option<Form> {
     None
 }
 
+/// Where the words begin in `postgresql://dbname=d user=u host=h`: SOCI names its backend so, and hands libpq the rest.
+pub fn words_behind_scheme(text: &str) -> Option<usize> {
+    let skip = ["postgresql://", "postgres://"].iter().find(|scheme| text.starts_with(**scheme))?.len();
+    let rest = text.get(skip..)?;
+    (rest.contains(' ') && form(rest) == Some(Form::Words)).then_some(skip)
+}
+
 /// Whether a text is a connection string to Postgres, or holds the beginning of one.
 pub fn looks_like_one(text: &str) -> bool {
     form(text).is_some()
