@@ -120,7 +120,8 @@ fn incomplete(facts: &Facts<'_>, store: &Store<'_>, urls: &[(&str, &Content<'_>)
     let parts = group.iter().take(3);
     let given: Vec<bool> = parts.map(|keys| keys.iter().any(|key| store.entry(key).is_some())).collect();
     let missing = given.iter().position(|given| !given)?;
-    if !given.iter().any(|given| *given) {
+    // One of them alone is a setting; two are a set that somebody began.
+    if given.iter().filter(|given| **given).count() < 2 {
         return None;
     }
     let key = group.get(missing).and_then(|keys| keys.first())?;
