@@ -72,8 +72,8 @@ fn broken_word(content: &[u8], at: usize) -> Option<&str> {
     let is_edge = |b: &u8| b.is_ascii_whitespace() || b"\"'`,;|()[]{}<>".contains(b);
     let before = content.get(..at)?;
     let after = content.get(at..)?;
-    let start = before.iter().rposition(|b| is_edge(b)).map_or(0, |n| n + 1);
-    let end = after.iter().position(|b| is_edge(b)).map_or(content.len(), |n| at + n);
+    let start = before.iter().rposition(is_edge).map_or(0, |n| n + 1);
+    let end = after.iter().position(is_edge).map_or(content.len(), |n| at + n);
     let (left, right) = (before.get(start..)?, content.get(at..end)?);
     let line = before.get(before.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1)..start)?;
     let is_comment = line.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|b| b"#/".contains(b));
