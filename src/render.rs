@@ -420,7 +420,7 @@ impl<'c> Bound<'c> {
         self.program.templates()
     }
 
-    /// [`Bound::render_asking`], watched; `look` sees each file with whoever watches.
+    /// [`Bound::render_whole`], watched; `look` sees each file with whoever watches.
     pub fn render_watched<'h, T: Trace<'h>>(
         &'h self,
         world: &World,
