@@ -94,10 +94,12 @@ pub enum Kind {
     ChartEscapes,
     /// Ours: Helm accepts it, and we do not know what it would mean.
     Undecided,
+    /// Ours: that Helm ends in a Go panic, with a stack of its own source on standard error.
+    HelmCrashes,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 12] = [
+    pub const ALL: [Kind; 13] = [
         Kind::Usage,
         Kind::Unreadable,
         Kind::Chart,
@@ -110,6 +112,7 @@ impl Kind {
         Kind::Limit,
         Kind::ChartEscapes,
         Kind::Undecided,
+        Kind::HelmCrashes,
     ];
 
     /// The stable kebab-case name, as `explain` and reports use it.
@@ -127,12 +130,13 @@ impl Kind {
             Kind::Limit => "limit",
             Kind::ChartEscapes => "chart-escapes",
             Kind::Undecided => "undecided",
+            Kind::HelmCrashes => "helm-crashes",
         }
     }
 
     /// Whether Helm would have said something else here: such a refusal is shown under its id, not in Helm's words.
     pub fn is_ours(self) -> bool {
-        matches!(self, Kind::Limit | Kind::ChartEscapes | Kind::Undecided | Kind::NeedsCluster)
+        matches!(self, Kind::Limit | Kind::ChartEscapes | Kind::Undecided | Kind::NeedsCluster | Kind::HelmCrashes)
     }
 }
 

@@ -197,7 +197,7 @@ fn bind_with<'c>(
 ) -> Result<Bound<'c>, Stopped> {
     let root = values::prepare(chart, user, settings.dialect, arena, &settings.limits, log)?.root;
     let opinion =
-        if settings.skip_schema_validation { SecondOpinion::none() } else { schema::check(&root, stack, log)? };
+        if settings.skip_schema_validation { SecondOpinion::none() } else { schema::check(&root, settings.dialect, stack, log)? };
     let bound = link(root, settings, library, arena, None, stack)?;
     Ok(Bound { opinion, ..bound })
 }
@@ -232,12 +232,12 @@ pub fn bind_and_render<'c>(
     thread::scope(|scope| {
         let judge = move |stack: Stack| {
             let mut log = Log::new(dialect);
-            (schema::check(&root, stack, &mut log), log.lines)
+            (schema::check(&root, dialect, stack, &mut log), log.lines)
         };
         let judge = if size < SCHEMA_WORTH_A_THREAD { None } else { beside(scope, settings.limits.stack, judge).ok() };
         let mut opinion = SecondOpinion::none();
         if judge.is_none() && !settings.skip_schema_validation {
-            opinion = schema::check(&root, stack, log)?;
+            opinion = schema::check(&root, settings.dialect, stack, log)?;
         }
         let library = Library::new(arena, dialect);
         let rendered = link(root, settings, library, arena, Some(spare), stack).and_then(|bound| {
@@ -267,7 +267,7 @@ fn link<'c>(
     stack: Stack,
 ) -> Result<Bound<'c>, Stopped> {
     let late = |refusal| Stopped { refusal, has_release: true };
-    compatible(&root, &settings.capabilities).map_err(late)?;
+    compatible(&root, &settings).map_err(late)?;
     let mut files = Vec::new();
     collect(&root, arena, &mut files);
     // Two files of one name are one file for Helm, the later one.
@@ -315,13 +315,13 @@ fn parse_on_two<'c>(
 }
 
 /// `kubeVersion` of the chart against what the cluster is said to be (`IsCompatibleRange`).
-fn compatible(root: &Enabled<'_>, capabilities: &Capabilities) -> Result<(), Refusal> {
+fn compatible(root: &Enabled<'_>, settings: &Settings) -> Result<(), Refusal> {
     let wanted = root.metadata.kube_version;
-    let version = &capabilities.kube_version;
+    let (version, release) = (&settings.capabilities.kube_version, settings.dialect.semver);
     if wanted.is_empty() {
         return Ok(());
     }
-    let fits = match (Version::parse(version.normalized.as_bytes()), Constraints::parse(wanted)) {
+    let fits = match (Version::parse(version.normalized.as_bytes(), release), Constraints::parse(wanted, release)) {
         (Ok(version), Ok(constraint)) => constraint.check(&version),
         _ => false,
     };

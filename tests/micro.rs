@@ -1,7 +1,10 @@
-//! The micro suite: every case of golden/micro with our binary, in both dialects, byte for byte what real Helm answered.
+//! The micro suite: every case of golden/micro with our binary, as every Helm of scripts/helms, byte for byte what the real
+//! one answered.
 //!
 //! The layout of a case is described in golden/micro/README.md. `MICRO=part-of-a-name` runs some of them.
 
+#[path = "common/golden.rs"]
+mod golden;
 #[path = "common/process.rs"]
 mod support;
 
@@ -9,8 +12,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use golden::{Helms, read_case};
 use serde::Deserialize;
-use support::{Answer, DEFAULT, OTHER};
+use support::Answer;
 
 /// A case.yaml.
 #[derive(Deserialize)]
@@ -29,10 +33,9 @@ struct Case {
     /// Streams that hold the clock or Helm's own stack: neither written nor compared.
     #[serde(default)]
     unchecked: Vec<Stream>,
+    /// Where our answer is a refusal that Helm does not make: the version, and the refusal's id.
     #[serde(default)]
-    exit: i32,
-    #[serde(rename = "exit-3.22.0")]
-    exit_other: Option<i32>,
+    refused: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -64,10 +67,14 @@ fn every_case_is_what_helm_answers() {
         .filter(|case| case.strip_prefix(&suite).is_ok_and(|name| name.to_string_lossy().contains(&wanted)))
         .collect();
     assert!(!cases.is_empty(), "no case matches {wanted:?}");
+    let helms = Helms::all();
+    let only = std::env::var("HELM").unwrap_or_default();
+    let versions: Vec<&str> = helms.versions().filter(|version| version.contains(&only)).collect();
+    assert!(!versions.is_empty(), "no version of scripts/helms matches {only:?}");
     let differences: Vec<(String, String)> = support::parallel(&cases, |case| {
         let name = case.strip_prefix(&suite).unwrap().to_string_lossy().into_owned();
-        let check = |version| (format!("{name} ({version})"), difference(case, version));
-        [check(DEFAULT), check(OTHER)]
+        let check = |version: &&str| (format!("{name} ({version})"), difference(case, &helms, version));
+        versions.iter().map(check).collect::<Vec<_>>()
     })
     .into_iter()
     .flatten()
@@ -83,8 +90,9 @@ fn every_case_is_what_helm_answers() {
     for (family, differ) in families {
         println!("micro/{family}: {differ} differ");
     }
-    let (count, differ) = (cases.len(), differences.len());
-    support::count_line(&format!("micro: {count} cases, {} runs, {differ} differ", 2 * count));
+    let (count, helms, differ) = (cases.len(), versions.len(), differences.len());
+    let line = format!("micro: {count} cases, {} runs as {helms} versions of Helm, {differ} differ", helms * count);
+    support::count_line(&line);
     assert!(differences.is_empty(), "{} runs of the micro suite differ from Helm", differences.len());
 }
 
@@ -98,12 +106,9 @@ fn case_folders(suite: &Path) -> Vec<PathBuf> {
 }
 
 /// How our answer to one case differs from Helm's; empty when it does not.
-fn difference(folder: &Path, version: &str) -> String {
-    let case: Case = match fs::read_to_string(folder.join("case.yaml"))
-        .map_err(|e| e.to_string())
-        .and_then(|text| serde_yaml::from_str(&text).map_err(|e| e.to_string()))
-    {
-        Ok(case) => case,
+fn difference(folder: &Path, helms: &Helms, version: &str) -> String {
+    let (case, exits): (Case, _) = match read_case(folder) {
+        Ok(read) => read,
         Err(error) => return format!("  case.yaml: {error}\n"),
     };
     if case.why.is_empty() {
@@ -130,13 +135,24 @@ fn difference(folder: &Path, version: &str) -> String {
         stream.of(&mut got).clear();
     }
 
-    let exit = if version == DEFAULT { case.exit } else { case.exit_other.unwrap_or(case.exit) };
+    if let Some(id) = case.refused.get(version) {
+        return refused_with(id, &got);
+    }
     let want = Answer {
-        exit: Some(exit),
-        stdout: expected(folder, version, "stdout", ".yaml"),
-        stderr: expected(folder, version, "stderr", ".txt"),
+        exit: Some(helms.exit(&exits, version)),
+        stdout: helms.stream(folder, version, "stdout", ".yaml"),
+        stderr: helms.stream(folder, version, "stderr", ".txt"),
     };
-    support::difference(&want, &got) + &written_files_differ(folder, version, &work.join("out"))
+    support::difference(&want, &got) + &written_files_differ(helms.written(folder, version), &work.join("out"))
+}
+
+/// A refusal of our own says its id, and nothing else.
+fn refused_with(id: &str, got: &Answer) -> String {
+    let says_so = got.stderr.starts_with(format!("error[{id}]: ").as_bytes());
+    if got.exit == Some(1) && got.stdout.is_empty() && says_so {
+        return String::new();
+    }
+    format!("  must be refused with error[{id}], not: {}\n", String::from_utf8_lossy(&got.stderr))
 }
 
 /// The input of a case as Helm saw it: `chart` and what stands beside it.
@@ -146,7 +162,7 @@ fn stage(folder: &Path, work: &Path) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if ["case.yaml", "template.yaml", "values.yaml"].contains(&name.as_str()) || is_expected(&name) {
+        if ["case.yaml", "template.yaml", "values.yaml"].contains(&name.as_str()) || golden::is_expected(&name) {
             continue;
         }
         match entry.file_type()?.is_dir() {
@@ -168,19 +184,8 @@ fn stage(folder: &Path, work: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-fn is_expected(name: &str) -> bool {
-    ["stdout.yaml", "stderr.txt", "out", "stdout-3.22.0.yaml", "stderr-3.22.0.txt", "out-3.22.0"].contains(&name)
-}
-
-/// The file for that version, or where it has none of its own the default's, or nothing.
-fn expected(folder: &Path, version: &str, stem: &str, ending: &str) -> Vec<u8> {
-    let own = folder.join(format!("{stem}-{version}{ending}"));
-    fs::read(own).or_else(|_| fs::read(folder.join(format!("{stem}{ending}")))).unwrap_or_default()
-}
-
-fn written_files_differ(folder: &Path, version: &str, out: &Path) -> String {
-    let own = folder.join(format!("out-{version}"));
-    let want = support::files_under(&if own.exists() { own } else { folder.join("out") });
+fn written_files_differ(expected: Option<PathBuf>, out: &Path) -> String {
+    let want = support::files_under(&expected.unwrap_or_default());
     let got = support::files_under(out);
     let names = |files: &[(String, Vec<u8>)]| files.iter().map(|(name, _)| name.clone() + "\n").collect::<String>();
     let mut text = support::lines_that_differ("files", names(&want).as_bytes(), names(&got).as_bytes());

@@ -14,7 +14,6 @@ use crate::go::{errno, filepath, strconv};
 use crate::limits::Bound;
 
 /// `MaxDecompressedChartSize`.
-const MAX_CHART: u64 = 100 << 20;
 
 /// Reads an archive from disk, after a look at what it is (`ensureArchive`).
 pub(super) fn open<'c>(loader: &mut Loader<'c, '_>, path: &Path) -> Result<Vec<File<'c>>, Refusal> {
@@ -59,7 +58,7 @@ pub(super) fn files<'c>(loader: &mut Loader<'c, '_>, bytes: impl Read) -> Result
     };
     let mut archive = tar::Archive::new(unzipped);
     let mut found = Vec::new();
-    let mut left = MAX_CHART;
+    let mut left = loader.dialect.max_chart_archive.unwrap_or(u64::MAX);
     for entry in archive.entries().map_err(broken)? {
         let mut entry = entry.map_err(broken)?;
         loader.allowance.file()?;
@@ -146,9 +145,7 @@ fn gzip_head(bytes: &mut impl Read) -> Result<[u8; 10], &'static str> {
 }
 
 fn too_large(loader: &Loader<'_, '_>) -> String {
-    // The line that knows a limit of one file calls this one a file's too.
-    let what = if loader.dialect.max_chart_file.is_some() { "file size" } else { "size" };
-    format!("decompressed chart is larger than the maximum {what} {MAX_CHART}")
+    format!("{} {}", loader.dialect.chart_too_large, loader.dialect.max_chart_archive.unwrap_or(u64::MAX))
 }
 
 /// The name inside the chart: without the first folder, with slashes, clean. An error is Helm's text.

@@ -47,7 +47,7 @@ pub(super) fn chart<'c>(
     let Some(unchecked) = metadata else {
         return Err(Refusal::new(Kind::Chart, "Chart.yaml file is missing"));
     };
-    let metadata = validate::metadata(unchecked, loader.arena)?;
+    let metadata = validate::metadata(unchecked, loader.dialect, loader.arena)?;
     let mut dependencies = Vec::new();
     for (name, files) in parts.subcharts {
         if let Some(sub) = subchart(loader, name, files, &metadata, &parts.path, depth)? {
@@ -166,7 +166,8 @@ fn subchart<'c>(
         let Some(file) = files.first() else { return Ok(None) };
         if file.name != name {
             let text = format!(
-                "error unpacking subchart tar in {}: expected {}, got {}",
+                "{} tar in {}: expected {}, got {}",
+                loader.dialect.unpacking,
                 metadata.name,
                 BStr::new(name),
                 file.name
@@ -184,7 +185,7 @@ fn subchart<'c>(
         });
         chart(loader, inside.collect(), &path, depth + 1)
     };
-    let outer = format!("error unpacking subchart {} in {}", BString::from(name), metadata.name);
+    let outer = format!("{} {} in {}", loader.dialect.unpacking, BString::from(name), metadata.name);
     loaded.map(Some).map_err(|r| r.context(&outer))
 }
 

@@ -6,10 +6,15 @@ use bumpalo::Bump;
 use super::decode::Unchecked;
 use super::{Dependency, Metadata};
 use crate::diagnostic::{Kind, Refusal};
+use crate::dialect::Dialect;
 use crate::go::{filepath, semver, strconv, unicode, utf8};
 
 /// Cleans the strings and refuses what Helm refuses, in its words and its order.
-pub(super) fn metadata<'c>(unchecked: Unchecked<'c>, arena: &'c Bump) -> Result<Metadata<'c>, Refusal> {
+pub(super) fn metadata<'c>(
+    unchecked: Unchecked<'c>,
+    dialect: &Dialect,
+    arena: &'c Bump,
+) -> Result<Metadata<'c>, Refusal> {
     let mut md = unchecked.metadata;
     for text in [
         &mut md.name,
@@ -32,7 +37,7 @@ pub(super) fn metadata<'c>(unchecked: Unchecked<'c>, arena: &'c Bump) -> Result<
         return invalid("chart.metadata.name is required");
     }
     let quoted = strconv::quote(md.name);
-    if md.name == "." || md.name == ".." {
+    if dialect.refuses_dot_names && (md.name == "." || md.name == "..") {
         return invalid(format!("chart.metadata.name {quoted} is not allowed"));
     }
     if md.name.as_bytes() != filepath::base(md.name) {
@@ -41,7 +46,7 @@ pub(super) fn metadata<'c>(unchecked: Unchecked<'c>, arena: &'c Bump) -> Result<
     if md.version.is_empty() {
         return invalid("chart.metadata.version is required");
     }
-    if semver::Version::parse(md.version).is_err() {
+    if semver::Version::parse(md.version, dialect.semver).is_err() {
         return invalid(format!("chart.metadata.version {} is invalid", strconv::quote(md.version)));
     }
     if !["", "application", "library"].iter().any(|kind| md.kind == *kind) {

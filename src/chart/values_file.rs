@@ -28,6 +28,7 @@ pub fn load_values<'c>(
     if !dialect.multi_document_values {
         return one(text, 0);
     }
+    let text = if dialect.drops_long_last_line { without_long_last_line(text) } else { text };
     let mut values: Option<&'c MapNode<'c>> = None;
     for document in documents(text) {
         let document = document.map_err(|text| Refusal::new(Kind::Values, text).at(Place::file(file)))?;
@@ -46,6 +47,14 @@ pub fn load_values<'c>(
         };
     }
     Ok(Some(values.unwrap_or_else(|| MapNode::new(arena, Vec::new()))))
+}
+
+/// apimachinery's `LineReader` looks for a line's end in pieces of 4096 bytes; when nothing follows a full piece, its reader
+/// forgets the line (helm#32506).
+fn without_long_last_line(text: &[u8]) -> &[u8] {
+    let start = text.rfind_byte(b'\n').map_or(0, |at| at + 1);
+    let last = text.len() - start;
+    if last > 0 && last % 4096 == 0 { text.get(..start).unwrap_or_default() } else { text }
 }
 
 /// A YAML error with Helm's words and the true place.

@@ -30,8 +30,8 @@ pub enum LogPlace {
     UnknownHook,
 }
 
-/// Helm 3.22.
-pub(super) fn v3_22(place: LogPlace) -> &'static str {
+/// Helm 3.20.1 to 3.22.
+pub(super) fn v3_20_1(place: LogPlace) -> &'static str {
     match place {
         LogPlace::SymbolicLink => "walk.go:75",
         LogPlace::DependenciesOutsideChartYaml => "load.go:120",
@@ -49,5 +49,51 @@ pub(super) fn v3_22(place: LogPlace) -> &'static str {
         LogPlace::ImportMissing => "dependencies.go:287",
         LogPlace::UrnUnresolved => "jsonschema.go:192",
         LogPlace::UnknownHook => "manifest_sorter.go:199",
+    }
+}
+
+/// Helm 3.19.5 and 3.20.0.
+pub(super) fn v3_19_5(place: LogPlace) -> &'static str {
+    match place {
+        LogPlace::TableByNonTable => "coalesce.go:303",
+        LogPlace::NonTableByTable => "coalesce.go:306",
+        _ => v3_20_1(place),
+    }
+}
+
+/// Helm 3.18.5 to 3.19.4.
+pub(super) fn v3_18_5(place: LogPlace) -> &'static str {
+    match place {
+        LogPlace::TableByNonTable => "coalesce.go:298",
+        LogPlace::NonTableByTable => "coalesce.go:301",
+        _ => v3_19_5(place),
+    }
+}
+
+/// Helm 3.18.1 to 3.18.4.
+pub(super) fn v3_18_1(place: LogPlace) -> &'static str {
+    match place {
+        LogPlace::ConditionNotBool => "dependencies.go:63",
+        LogPlace::TagNotBool => "dependencies.go:94",
+        LogPlace::ImportPairMissing => "dependencies.go:269",
+        LogPlace::ImportMissing => "dependencies.go:286",
+        _ => v3_18_5(place),
+    }
+}
+
+/// Helm 3.17.1 to 3.17.4.
+pub(super) fn v3_17_1(place: LogPlace) -> &'static str {
+    match place {
+        LogPlace::UnknownHook => "manifest_sorter.go:190",
+        _ => v3_18_1(place),
+    }
+}
+
+/// Helm 3.16 and 3.17.0.
+pub(super) fn v3_16(place: LogPlace) -> &'static str {
+    match place {
+        LogPlace::TableByNonTable => "coalesce.go:286",
+        LogPlace::NonTableByTable => "coalesce.go:289",
+        _ => v3_17_1(place),
     }
 }

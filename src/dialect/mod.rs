@@ -2,20 +2,23 @@
 
 mod api_versions;
 mod log;
+mod v3;
+mod v4;
 
-use api_versions::CLIENT_GO_0_37;
 pub use log::{LogPlace, LogStyle};
+pub use v3::*;
+pub use v4::*;
 
 /// How a null in user values or chart defaults acts when values are coalesced. Five rules exist between 3.16 and 4.3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NullRule {
-    /// Up to 3.17.0.
+    /// Up to 3.17.0: a null takes a default away.
     Before3171,
-    /// 3.17.1 to 3.19.4.
+    /// 3.17.1 to 3.19.4: values for a subchart keep their nulls until the subchart's own defaults have come.
     From3171,
-    /// 3.19.5 to 3.20.0, 4.0.0 to 4.1.1.
+    /// 3.19.5 to 3.20.0, 4.0.0 to 4.1.1: a null that no default answers is taken away too.
     From3195,
-    /// 3.20.1 to 3.22, 4.1.3 to 4.1.4.
+    /// 3.20.1 to 3.22, 4.1.3 to 4.1.4: a null stays where the default is null or missing.
     From3201,
     /// 4.2.0 and later: nulls that come from chart defaults are stripped.
     From420,
@@ -57,13 +60,49 @@ pub enum ErrorStyle {
     Trace,
 }
 
-/// The library behind values.schema.json decides the words of its errors.
+/// The library behind values.schema.json decides what it means and the words of its errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SchemaLibrary {
-    /// xeipuu/gojsonschema, up to 3.18.4.
+    /// xeipuu/gojsonschema 1.2.0, up to 3.18.4.
     Xeipuu,
-    /// santhosh-tekuri/jsonschema v6, 3.18.5 and later.
-    SanthoshTekuri,
+    /// santhosh-tekuri/jsonschema 6.0.2, 3.18.5 to 3.21 and 4.0 to 4.2.
+    SanthoshTekuri602,
+    /// santhosh-tekuri/jsonschema 6.0.3, 3.22 and 4.3: counts the items after a tuple from the array's start, and compares a
+    /// number with numbers only.
+    SanthoshTekuri603,
+}
+
+/// The release of Masterminds/semver behind `semver`, `semverCompare`, `kubeVersion` and versions of dependencies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SemverRelease {
+    /// 3.3.0: every constraint for itself says whether it looks at prereleases; texts begin with capitals.
+    V3_3,
+    /// 3.4.0: the constraints that are joined by "and" say so together.
+    V3_4,
+    /// 3.5.0: long texts are refused; quotes what it shows.
+    V3_5,
+}
+
+/// The release of BurntSushi/toml behind `toToml` and `fromToml`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TomlRelease {
+    /// 1.3.2: writes `+inf`.
+    V1_3,
+    /// 1.4.0: tells the line after an error at a line's end.
+    V1_4,
+    /// 1.5.0: writes floats without an exponent.
+    V1_5,
+    /// 1.6.0: TOML 1.1.
+    V1_6,
+}
+
+/// What `--kube-version` may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KubeVersionReader {
+    /// Masterminds/semver: `1` is 1.0.0, a suffix stays (up to 3.18).
+    Semver,
+    /// apimachinery's `ParseGeneric`: two or more numbers, then anything.
+    Generic,
 }
 
 /// The order in which kinds are printed and installed (`releaseutil.InstallOrder`).
@@ -75,8 +114,8 @@ pub enum InstallOrder {
     V4,
 }
 
-/// One row: everything in which a range of Helm versions differs from the others.
-#[derive(Debug)]
+/// One row: everything in which a range of Helm versions differs from the others. [`axes`] gives each field a name for people.
+#[derive(Clone, Copy, Debug)]
 pub struct Dialect {
     /// The version that this row speaks for when it is chosen by name, without `v`.
     pub version: &'static str,
@@ -89,6 +128,12 @@ pub struct Dialect {
     pub chart_shape: ChartShape,
     pub error_style: ErrorStyle,
     pub schema_library: SchemaLibrary,
+    /// A `$ref` to a `urn:` that nobody resolves is a schema that accepts everything; otherwise it is an error.
+    pub unresolved_urn_accepts: bool,
+    /// Helm crashes when no values stand for a subchart; otherwise the subchart's schema is left out.
+    pub crashes_without_subchart_values: bool,
+    pub semver: SemverRelease,
+    pub toml: TomlRelease,
     /// The Go type of `.Values` as `typeOf` and `%T` print it.
     pub values_type: &'static str,
     /// The package of `SimpleHead`, named when a rendered document is not a map.
@@ -97,10 +142,13 @@ pub struct Dialect {
     pub capabilities_package: &'static str,
     /// `.Capabilities.KubeVersion` when nobody says otherwise: major and minor.
     pub kube_version: (u32, u32),
-    /// `.Capabilities.KubeVersion.Version` keeps a vendor's suffix.
+    pub kube_version_reader: KubeVersionReader,
+    /// `.Capabilities.KubeVersion.Version` keeps a vendor's suffix, and the version without it stands beside it.
     pub keeps_kube_version_suffix: bool,
     /// Values files may hold several documents, merged in order.
     pub multi_document_values: bool,
+    /// The last line of a values file is lost where no newline ends it and its length is a multiple of 4096 bytes.
+    pub drops_long_last_line: bool,
     /// How warnings on the way to a render look on stderr.
     pub log: LogStyle,
     /// The package of chart types in the errors of encoding/json (`v2.Maintainer`).
@@ -111,16 +159,30 @@ pub struct Dialect {
     pub alias_copies_dependencies: bool,
     /// `chart dependencies processing failed` stands before what goes wrong there, and is logged.
     pub wraps_dependency_errors: bool,
+    /// The words for an archive in `charts/` that cannot be unpacked: `error unpacking subchart`.
+    pub unpacking: &'static str,
+    /// A chart that is called `.` or `..` is refused for that.
+    pub refuses_dot_names: bool,
+    /// Entries of `import-values` whose `child` or `parent` is not a text are printed as one; otherwise Helm crashes.
+    pub prints_import_values: bool,
     /// What stands before the names of charts that Chart.yaml wants and `charts/` lacks.
     pub missing_dependencies: &'static str,
     /// Bytes of the largest file of a chart that is loaded (`MaxDecompressedFileSize`).
     pub max_chart_file: Option<u64>,
-    /// Bytes of all files of a chart folder; an archive is always held to it (`MaxDecompressedChartSize`).
+    /// Bytes of all files of a chart folder (`MaxDecompressedChartSize`).
     pub max_chart_folder: Option<u64>,
+    /// Bytes of all files of a chart archive (`MaxDecompressedChartSize`).
+    pub max_chart_archive: Option<u64>,
+    /// What is said of an archive beyond that, before the number.
+    pub chart_too_large: &'static str,
     /// `--set-json '{...}'` may set the root.
     pub set_json_root: bool,
     /// A `--set` that ends inside an index (`a[0`) is taken for a good end; otherwise it is an error.
     pub set_may_end_in_index: bool,
+    /// `--hide-notes` and `--render-subchart-notes` are said to be deprecated.
+    pub deprecates_notes_flags: bool,
+    /// `fromToml`, `toYamlPretty`.
+    pub has_from_toml: bool,
     /// `mustToYaml`, `mustToJson`.
     pub has_must_to_yaml: bool,
     /// `mustToToml`.
@@ -133,95 +195,25 @@ pub struct Dialect {
     pub go_version: &'static str,
     /// `.Capabilities.HelmVersion.KubeClientVersion`; 3.x has no such field.
     pub kube_client_version: Option<&'static str>,
-    /// `.Capabilities.APIVersions` when nobody says otherwise.
-    pub api_versions: &'static [&'static str],
+    /// `.Capabilities.APIVersions` when nobody says otherwise, separated by spaces.
+    pub api_versions: &'static str,
 }
 
 /// Major, minor, patch.
 pub type Version = (u32, u32, u32);
 
-/// Helm 4.3: the default.
-pub static V4_3: Dialect = Dialect {
-    version: "4.3.1",
-    range: ((4, 3, 0), (4, 3, u32::MAX)),
-    null_rule: NullRule::From420,
-    document_bytes: DocumentBytes::KeepsTrailingNewlines,
-    document_split: DocumentSplit::Strict,
-    install_order: InstallOrder::V4,
-    chart_shape: ChartShape::Map,
-    error_style: ErrorStyle::Trace,
-    schema_library: SchemaLibrary::SanthoshTekuri,
-    values_type: "common.Values",
-    release_package: "util",
-    capabilities_package: "common",
-    kube_version: (1, 37),
-    keeps_kube_version_suffix: true,
-    multi_document_values: true,
-    log: LogStyle::Slog,
-    chart_package: "v2",
-    detects_chart_kind: true,
-    alias_copies_dependencies: true,
-    wraps_dependency_errors: true,
-    missing_dependencies: "an error occurred while checking for chart dependencies. \
-        You may need to run 'helm dependency build' to fetch missing dependencies",
-    max_chart_file: None,
-    max_chart_folder: Some(100 << 20),
-    set_json_root: true,
-    set_may_end_in_index: true,
-    has_must_to_yaml: true,
-    has_must_to_toml: true,
-    has_duration_helpers: true,
-    empty_file_has_no_lines: true,
-    go_version: "go1.26.8",
-    kube_client_version: Some("v1.37"),
-    api_versions: CLIENT_GO_0_37,
-};
-
-/// Helm 3.22.
-pub static V3_22: Dialect = Dialect {
-    version: "3.22.0",
-    range: ((3, 22, 0), (3, 22, u32::MAX)),
-    null_rule: NullRule::From3201,
-    document_bytes: DocumentBytes::Trimmed,
-    document_split: DocumentSplit::Loose,
-    install_order: InstallOrder::V3,
-    chart_shape: ChartShape::Struct,
-    error_style: ErrorStyle::OneLine,
-    schema_library: SchemaLibrary::SanthoshTekuri,
-    values_type: "chartutil.Values",
-    release_package: "releaseutil",
-    capabilities_package: "chartutil",
-    kube_version: (1, 37),
-    keeps_kube_version_suffix: false,
-    multi_document_values: false,
-    log: LogStyle::Lines(log::v3_22),
-    chart_package: "chart",
-    detects_chart_kind: false,
-    alias_copies_dependencies: false,
-    wraps_dependency_errors: false,
-    missing_dependencies: "An error occurred while checking for chart dependencies. \
-        You may need to run `helm dependency build` to fetch missing dependencies",
-    max_chart_file: Some(5 << 20),
-    max_chart_folder: None,
-    set_json_root: false,
-    set_may_end_in_index: false,
-    has_must_to_yaml: false,
-    has_must_to_toml: false,
-    has_duration_helpers: false,
-    empty_file_has_no_lines: true,
-    go_version: "go1.26.8",
-    kube_client_version: None,
-    api_versions: CLIENT_GO_0_37,
-};
-
-/// All rows, newest first; the first is the default.
-pub static DIALECTS: [&Dialect; 2] = [&V4_3, &V3_22];
+/// All rows: Helm 4 and then Helm 3, the newest first. The first is the default.
+pub static DIALECTS: [&Dialect; 21] = [
+    &V4_3, &V4_2_4, &V4_2, &V4_1_3, &V4_1, &V4_0_4, &V4_0, &V3_22, &V3_21_4, &V3_21, &V3_20_1, &V3_20, &V3_19_5,
+    &V3_19_1, &V3_19, &V3_18_5, &V3_18_1, &V3_17_3, &V3_17_1, &V3_17, &V3_16,
+];
 
 impl Dialect {
-    /// The row for a version as a user writes it: `4.3.1`, `v4.3`, `3.22`. `None` when no row speaks for it.
+    /// The row for a version as a user writes it: `4.3.1`, `v4.3`, `3.22`. Without a patch it is the newest row of that minor.
+    /// `None` when no row speaks for it.
     pub fn find(version: &str) -> Option<&'static Dialect> {
         let text = version.strip_prefix('v').unwrap_or(version);
-        let mut parts = [0u32; 3];
+        let mut parts = [0u32, 0, u32::MAX];
         let mut count = 0;
         for part in text.split('.') {
             *parts.get_mut(count)? = part.parse().ok()?;
@@ -231,7 +223,22 @@ impl Dialect {
             return None;
         }
         let wanted = (parts[0], parts[1], parts[2]);
-        DIALECTS.into_iter().find(|d| d.range.0 <= wanted && wanted <= d.range.1)
+        let speaks = |d: &Dialect| match count {
+            2 => (d.range.0.0, d.range.0.1) == (wanted.0, wanted.1),
+            _ => d.range.0 <= wanted && wanted <= d.range.1,
+        };
+        DIALECTS.into_iter().find(|d| speaks(d))
+    }
+
+    /// The versions that the row speaks for: `4.2.0 to 4.2.3`, `4.3`.
+    pub fn speaks_for(&self) -> String {
+        let ((major, minor, first), (_, _, last)) = self.range;
+        match (first, last) {
+            (0, u32::MAX) => format!("{major}.{minor}"),
+            (_, u32::MAX) => format!("{major}.{minor}.{first} and later"),
+            _ if first == last => format!("{major}.{minor}.{first}"),
+            _ => format!("{major}.{minor}.{first} to {major}.{minor}.{last}"),
+        }
     }
 }
 
@@ -241,10 +248,24 @@ mod tests {
 
     #[test]
     fn versions_find_their_row() {
-        for (text, want) in [("4.3.1", "4.3.1"), ("v4.3", "4.3.1"), ("3.22.0", "3.22.0"), ("3.22", "3.22.0")] {
+        for (text, want) in [
+            ("4.3.1", "4.3.1"),
+            ("v4.3", "4.3.1"),
+            ("4.3.9", "4.3.1"),
+            ("3.22.0", "3.22.0"),
+            ("3.22", "3.22.0"),
+            ("4.2", "4.2.4"),
+            ("4.2.1", "4.2.3"),
+            ("3.19", "3.19.5"),
+            ("3.19.2", "3.19.4"),
+            ("3.17.0", "3.17.0"),
+            ("3.16", "3.16.4"),
+        ] {
             assert_eq!(Dialect::find(text).map(|d| d.version), Some(want), "{text}");
         }
-        for text in ["", "4", "4.x", "2.17.0", "4.3.1.2", "3.22.0-rc.1"] {
+        for text in
+            ["", "4", "4.x", "2.17.0", "4.3.1.2", "3.22.0-rc.1", "3.18.0", "4.1.2", "3.23", "4.4.0", "3.15.4", "5.0"]
+        {
             assert!(Dialect::find(text).is_none(), "{text}");
         }
     }

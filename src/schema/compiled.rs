@@ -12,6 +12,7 @@ use super::member::ByAddress;
 use super::metaschema;
 use super::pointer::address;
 use super::reach::{Reached, reach};
+use crate::dialect::{Dialect, SchemaLibrary};
 use crate::go::regexp::Regexp;
 use crate::go::url::Url;
 
@@ -52,6 +53,23 @@ pub struct Compiled<'s> {
     pub fresh: Vec<String>,
     /// Whether formats count in every draft, as they do in metaschemas.
     formats_count: bool,
+    pub judge: Judge,
+}
+
+/// Which Helm judges.
+#[derive(Clone, Copy, Debug)]
+pub struct Judge {
+    pub library: SchemaLibrary,
+    pub unresolved_urn_accepts: bool,
+}
+
+impl Judge {
+    /// The newest library, as the newest Helm uses it.
+    pub const NEWEST: Judge = Judge { library: SchemaLibrary::SanthoshTekuri603, unresolved_urn_accepts: true };
+
+    pub fn of(dialect: &Dialect) -> Judge {
+        Judge { library: dialect.schema_library, unresolved_urn_accepts: dialect.unresolved_urn_accepts }
+    }
 }
 
 /// Schemas whose turn comes, and places that turn out not to be there.
@@ -64,7 +82,7 @@ static ANYTHING: Value = Value::Bool(true);
 
 impl<'s> Compiled<'s> {
     /// Nothing yet. With `formats_count`, formats are checked whatever the draft.
-    pub fn new(formats_count: bool) -> Compiled<'s> {
+    pub fn new(formats_count: bool, judge: Judge) -> Compiled<'s> {
         Compiled {
             documents: Vec::new(),
             references: HashMap::default(),
@@ -73,6 +91,7 @@ impl<'s> Compiled<'s> {
             urns: Vec::new(),
             fresh: Vec::new(),
             formats_count,
+            judge,
         }
     }
 
@@ -84,7 +103,10 @@ impl<'s> Compiled<'s> {
 
     fn add_document(&mut self, url: &str, schema: &'s Value) -> Result<usize, Missing> {
         let document = Document::new(url, schema)?;
-        document.urns.iter().for_each(|urn| self.warn(urn));
+        match document.urns.first() {
+            Some(urn) if !self.judge.unresolved_urn_accepts => return Err(Missing::Broken(unloadable(urn))),
+            _ => document.urns.iter().for_each(|urn| self.warn(urn)),
+        }
         self.documents.push(document);
         Ok(self.documents.len() - 1)
     }
@@ -221,7 +243,7 @@ impl<'s> Compiled<'s> {
                 let root = match metaschema::find(url) {
                     Some(root) => root,
                     None => match Url::parse(url.as_bytes()).unwrap_or_default().scheme.as_slice() {
-                        b"urn" => {
+                        b"urn" if self.judge.unresolved_urn_accepts => {
                             self.warn(url);
                             &ANYTHING
                         }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use bumpalo::Bump;
 use serde_json::Value;
 
-use super::compiled::{Compiled, URL};
+use super::compiled::{Compiled, Judge, URL};
 use super::document::quoted;
 use super::draft::Draft;
 use super::failure::quote;
@@ -18,7 +18,7 @@ use crate::limits::{Exhausted, Stack};
 /// The library's words for a schema that its metaschema refuses. `fresh` are places that only references make schemas:
 /// they are looked at one by one, after the whole.
 pub fn refusal(schema: &Value, fresh: &[String], stack: Stack) -> Result<Option<String>, Exhausted> {
-    let mut own = Compiled::new(false);
+    let mut own = Compiled::new(false, Judge::NEWEST);
     // What cannot even be taken apart has been complained about already.
     if own.add(URL, schema).is_err() {
         return Ok(None);
@@ -28,7 +28,7 @@ pub fn refusal(schema: &Value, fresh: &[String], stack: Stack) -> Result<Option<
         fresh.iter().filter_map(|pointer| Some((pointer, own.visit(pointer)?))).collect();
     let after = own.resources();
     let drafts: HashSet<Draft> = after.values().copied().chain(places.iter().map(|(_, draft)| *draft)).collect();
-    let mut metaschemas = Compiled::new(true);
+    let mut metaschemas = Compiled::new(true, Judge::NEWEST);
     let mut meta = Meta { drafts: HashMap::new(), resources: before };
     for draft in drafts {
         let url = metaschema::url(draft);

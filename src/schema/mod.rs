@@ -31,11 +31,11 @@ pub use second::{Judgement, SecondOpinion};
 
 use crate::chart::Log;
 use crate::diagnostic::{Kind, Place, Refusal};
-use crate::dialect::LogPlace;
+use crate::dialect::{Dialect, LogPlace, SchemaLibrary};
 use crate::limits::{Exhausted, Stack};
 use crate::value::{MapNode, Tree, to_json};
 use crate::values::Enabled;
-use compiled::{Compiled, URL, Unusable};
+use compiled::{Compiled, Judge, URL, Unusable};
 use second::Accepted;
 use text::Unreadable;
 
@@ -43,9 +43,9 @@ use text::Unreadable;
 ///
 /// What is accepted comes back with the second opinion still to be heard: [`SecondOpinion::confirm`] before anything is
 /// shown. Warnings of Helm's go to `log`.
-pub fn check(root: &Enabled<'_>, stack: Stack, log: &mut Log) -> Result<SecondOpinion, Refusal> {
+pub fn check(root: &Enabled<'_>, dialect: &Dialect, stack: Stack, log: &mut Log) -> Result<SecondOpinion, Refusal> {
     let mut opinion = SecondOpinion::none();
-    let words = check_chart(root, root.values, stack, log, &mut opinion)?;
+    let words = check_chart(root, root.values, dialect, stack, log, &mut opinion)?;
     if words.is_empty() { Ok(opinion) } else { Err(refused(&words)) }
 }
 
@@ -64,6 +64,7 @@ fn refused(words: &str) -> Refusal {
 fn check_chart(
     chart: &Enabled<'_>,
     values: &MapNode<'_>,
+    dialect: &Dialect,
     stack: Stack,
     log: &mut Log,
     opinion: &mut SecondOpinion,
@@ -71,9 +72,13 @@ fn check_chart(
     let mut words = String::new();
     if let Some(schema) = chart.chart.schema {
         let place = || Place::file(format!("{}/values.schema.json", chart.path));
-        let First { refusal, urns } = first(schema, Tree::Map(values), stack).map_err(|e| e.refusal().at(place()))?;
+        let First { refusal, urns } =
+            first(schema, Tree::Map(values), Judge::of(dialect), stack).map_err(|e| e.refusal().at(place()))?;
         urns.iter().for_each(|urn| warn(urn, log));
         match refusal {
+            refusal if dialect.schema_library == SchemaLibrary::Xeipuu && !refusal.as_ref().is_ok_and(|a| a.plain) => {
+                return Err(unspoken(dialect).at(place()));
+            }
             Err(wrong) => words.push_str(&format!("{}:\n{wrong}", chart.metadata.name)),
             Ok(accepted) if accepted.plain => opinion.spare(accepted),
             Ok(accepted) => {
@@ -85,8 +90,15 @@ fn check_chart(
     for sub in chart.dependencies {
         let name = sub.metadata.name;
         match values.get(name).map(|e| e.value) {
-            None | Some(Tree::Null) => {}
-            Some(Tree::Map(values)) => words.push_str(&check_chart(sub, values, stack, log, opinion)?),
+            Some(Tree::Map(values)) => words.push_str(&check_chart(sub, values, dialect, stack, log, opinion)?),
+            None | Some(Tree::Null) if !dialect.crashes_without_subchart_values => {}
+            other if dialect.crashes_without_subchart_values => {
+                let got = other.map_or("nil", |tree| if tree == Tree::Null { "nil" } else { go_type(tree) });
+                let words =
+                    format!("panic: interface conversion: interface {{}} is {got}, not map[string]interface {{}}");
+                return Err(Refusal::new(Kind::HelmCrashes, words).help(format!("give {name} a table of values")));
+            }
+            None => {}
             Some(other) => words.push_str(&format!(
                 "{name}:\ninvalid type for values: expected object (map), got {}\n",
                 go_type(other)
@@ -96,6 +108,16 @@ fn check_chart(
     Ok(words)
 }
 
+/// The words of the first schema library are not known here, nor what it makes of the rarer keywords.
+fn unspoken(dialect: &Dialect) -> Refusal {
+    let words = format!(
+        "Helm {} judges values by another schema library than later ones: what it says of these values is not known",
+        dialect.speaks_for()
+    );
+    Refusal::new(Kind::Undecided, words)
+        .help("render with --helm-version 3.18.6 to read what later ones say, or leave the schema out by --skip-schema-validation")
+}
+
 fn warn(urn: &str, log: &mut Log) {
     const WARNING: &str = "unresolved URN reference ignored; using permissive schema";
     log.say(LogPlace::UrnUnresolved, &format!("WARNING: {WARNING}: {urn}"), "WARN", WARNING, &[("urn", urn)]);
@@ -103,7 +125,7 @@ fn warn(urn: &str, log: &mut Log) {
 
 /// `ValidateAgainstSingleSchema`, both opinions at once: the library's words for a refusal, its last newline included.
 pub fn verdict(schema: &[u8], values: Tree<'_>, stack: Stack) -> Result<Result<Judgement, String>, Refusal> {
-    let First { refusal, .. } = first(schema, values, stack).map_err(|e| e.refusal())?;
+    let First { refusal, .. } = first(schema, values, Judge::NEWEST, stack).map_err(|e| e.refusal())?;
     let plain = refusal.as_ref().is_ok_and(|accepted| accepted.plain);
     let asked = refusal.map(|accepted| second::judge(accepted, &to_json(values), stack, |judgement| judgement));
     Ok(match asked {
@@ -164,13 +186,13 @@ fn unusable_words(unusable: Unusable) -> Result<String, NoJudgement> {
     }
 }
 
-fn first(text: &[u8], values: Tree<'_>, stack: Stack) -> Result<First, NoJudgement> {
+fn first(text: &[u8], values: Tree<'_>, judge: Judge, stack: Stack) -> Result<First, NoJudgement> {
     let schema = match text::parse(text) {
         Ok(schema) => schema,
         Err(Unreadable::Words(words)) => return Ok(First { refusal: Err(words), urns: Vec::new() }),
         Err(Unreadable::Exhausted(exhausted)) => return Err(exhausted.into()),
     };
-    let mut compiled = Compiled::new(false);
+    let mut compiled = Compiled::new(false, judge);
     let root = match compiled.add(URL, &schema) {
         Ok(root) => root,
         Err(why) => return Ok(First { refusal: Err(unusable_words(why)?), urns: compiled.urns }),

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::compiled::{Compiled, URL};
+use super::compiled::{Compiled, Judge, URL};
 use super::failure::{Failure, Reason};
 use super::pointer::address;
 use super::{NoJudgement, text, unusable_words, walk};
@@ -94,7 +94,7 @@ fn one(
         }
         Err(text::Unreadable::Exhausted(exhausted)) => return Err(exhausted.into()),
     };
-    let mut compiled = Compiled::new(false);
+    let mut compiled = Compiled::new(false, Judge::NEWEST);
     let start = match compiled.add(URL, &root).and_then(|at| compiled.compile(at).map(|()| at)) {
         Ok(at) => at,
         Err(why) => {

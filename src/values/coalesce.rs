@@ -137,7 +137,7 @@ impl<'c> Coalescer<'_, 'c> {
             } else if let Val::Map(over) = known.value {
                 match slot.value {
                     Val::Map(under) => {
-                        let merge = merge || self.is_subchart(chart, key);
+                        let merge = merge || (self.rule() >= NullRule::From3171 && self.is_subchart(chart, key));
                         if !merge && self.strips_default_nulls() {
                             self.graph.remove_nulls(under, 0);
                         }
@@ -173,9 +173,11 @@ impl<'c> Coalescer<'_, 'c> {
                 was_set.push(key);
             }
         }
-        for (key, slot) in self.graph.entries(over) {
-            if slot.value.is_null() {
-                self.graph.set(under, key, slot);
+        if self.rule() >= NullRule::From3195 {
+            for (key, slot) in self.graph.entries(over) {
+                if slot.value.is_null() {
+                    self.graph.set(under, key, slot);
+                }
             }
         }
         for (key, slot) in self.graph.entries(under) {
@@ -183,7 +185,8 @@ impl<'c> Coalescer<'_, 'c> {
                 self.graph.set(over, key, slot);
                 continue;
             };
-            if !merge && known.value.is_null() && was_set.binary_search(&key).is_ok() {
+            let takes_away = self.rule() < NullRule::From3201 || was_set.binary_search(&key).is_ok();
+            if !merge && known.value.is_null() && takes_away {
                 self.graph.remove(over, key);
                 continue;
             }
@@ -207,8 +210,12 @@ impl<'c> Coalescer<'_, 'c> {
         }
     }
 
+    fn rule(&self) -> NullRule {
+        self.dialect.null_rule
+    }
+
     fn strips_default_nulls(&self) -> bool {
-        self.dialect.null_rule == NullRule::From420
+        self.rule() >= NullRule::From420
     }
 
     fn format(&mut self, verb: &str, value: Val<'c>) -> String {

@@ -7,8 +7,8 @@ use super::coalesce::{Coalescer, go_format};
 use super::graph::{Graph, MapId, Nodes, Slot, Val};
 use super::instance::{ChartId, Instances, RecordId, leaf_at, table_at};
 use crate::chart::{ImportValue, Log};
-use crate::diagnostic::Refusal;
-use crate::dialect::{Dialect, LogPlace};
+use crate::diagnostic::{Kind, Refusal};
+use crate::dialect::{Dialect, LogPlace, SemverRelease};
 use crate::go::{semver, strconv, unicode};
 use crate::limits::Limits;
 use crate::value::{MapNode, Pos, Tree};
@@ -47,10 +47,11 @@ impl<'c> Dependencies<'_, 'c> {
     fn enable(&mut self, chart: ChartId, values: MapId, path: &str) -> Result<(), Refusal> {
         let Some(records) = self.charts.records(chart) else { return Ok(()) };
         let known = self.charts.dependencies(chart).to_vec();
+        let release = self.dialect.semver;
         let listed = |charts: &Instances<'_>, sub: ChartId| {
             records.iter().any(|r| {
                 let d = &charts.record(*r).dependency;
-                charts.name(sub) == d.name && is_compatible(d.version, charts.metadata(sub).version)
+                charts.name(sub) == d.name && is_compatible(d.version, charts.metadata(sub).version, release)
             })
         };
         // What lies in charts/ without being listed is always there.
@@ -91,7 +92,8 @@ impl<'c> Dependencies<'_, 'c> {
     fn alias(&mut self, known: &[ChartId], record: RecordId) -> Option<ChartId> {
         let d = self.charts.record(record).dependency;
         let sub = known.iter().copied().find(|sub| {
-            self.charts.name(*sub) == d.name && is_compatible(d.version, self.charts.metadata(*sub).version)
+            self.charts.name(*sub) == d.name
+                && is_compatible(d.version, self.charts.metadata(*sub).version, self.dialect.semver)
         })?;
         Some(self.charts.alias(sub, d.alias, self.dialect.alias_copies_dependencies))
     }
@@ -174,8 +176,8 @@ impl<'c> Dependencies<'_, 'c> {
         for item in items {
             let (child, parent, path) = match item {
                 ImportValue::Written(Tree::Map(map)) => {
-                    let child = self.text(map.get(b"child").map_or(Tree::Null, |e| e.value));
-                    let parent = self.text(map.get(b"parent").map_or(Tree::Null, |e| e.value));
+                    let child = self.text(map.get(b"child").map_or(Tree::Null, |e| e.value))?;
+                    let parent = self.text(map.get(b"parent").map_or(Tree::Null, |e| e.value))?;
                     (child, Some(parent), format!("{name}.{child}"))
                 }
                 ImportValue::Written(Tree::Str(export)) => {
@@ -248,10 +250,18 @@ impl<'c> Dependencies<'_, 'c> {
     }
 
     /// `fmt.Sprintf("%v")`
-    fn text(&self, value: Tree<'c>) -> &'c BStr {
+    fn text(&self, value: Tree<'c>) -> Result<&'c BStr, Refusal> {
         match value {
-            Tree::Str(text) => text,
-            other => self.keep(&go_format("%v", other, self.dialect, self.limits)),
+            Tree::Str(text) => Ok(text),
+            other if self.dialect.prints_import_values => {
+                Ok(self.keep(&go_format("%v", other, self.dialect, self.limits)))
+            }
+            other => {
+                let got =
+                    if other == Tree::Null { "nil".into() } else { go_format("%T", other, self.dialect, self.limits) };
+                let words = format!("panic: interface conversion: interface {{}} is {got}, not string");
+                Err(Refusal::new(Kind::HelmCrashes, words).help("give child and parent of import-values as texts"))
+            }
         }
     }
 
@@ -261,10 +271,8 @@ impl<'c> Dependencies<'_, 'c> {
 }
 
 /// `IsCompatibleRange`.
-fn is_compatible(constraint: &BStr, version: &BStr) -> bool {
-    let (Ok(version), Ok(constraint)) = (semver::Version::parse(version), semver::Constraints::parse(constraint))
-    else {
-        return false;
-    };
+fn is_compatible(constraint: &BStr, version: &BStr, release: SemverRelease) -> bool {
+    let read = (semver::Version::parse(version, release), semver::Constraints::parse(constraint, release));
+    let (Ok(version), Ok(constraint)) = read else { return false };
     constraint.check(&version)
 }

@@ -1,6 +1,7 @@
 //! `.Capabilities`: what the cluster can do, as flags, a cluster or Helm's defaults say.
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, KubeVersionReader};
+use crate::go::semver;
 
 /// What templates see as `.Capabilities`.
 #[derive(Clone, Debug)]
@@ -33,15 +34,27 @@ impl Capabilities {
                 major: major.to_string(),
                 minor: minor.to_string(),
             },
-            api_versions: dialect.api_versions.iter().map(|v| v.to_string()).collect(),
+            api_versions: dialect.api_versions.split(' ').map(str::to_string).collect(),
         }
     }
 }
 
 impl KubeVersion {
-    /// `--kube-version`, as apimachinery's `ParseGeneric` reads it: two or more numbers, then anything.
-    /// The error is apimachinery's text.
+    /// `--kube-version`, as that Helm reads it. The error is its library's text.
     pub fn parse(text: &str, dialect: &Dialect) -> Result<Self, String> {
+        match dialect.kube_version_reader {
+            KubeVersionReader::Generic => Self::parse_generic(text, dialect),
+            KubeVersionReader::Semver => {
+                let version = semver::Version::parse(text.as_bytes(), dialect.semver).map_err(|e| e.to_string())?;
+                let shown = format!("v{version}");
+                let (major, minor) = (version.major().to_string(), version.minor().to_string());
+                Ok(KubeVersion { normalized: shown.clone(), version: shown, major, minor })
+            }
+        }
+    }
+
+    /// apimachinery's `ParseGeneric`: two or more numbers, then anything.
+    fn parse_generic(text: &str, dialect: &Dialect) -> Result<Self, String> {
         let quoted = || crate::go::strconv::quote(text.as_bytes());
         let trimmed = text.trim_start_matches([' ', '\t', '\n', '\x0c', '\r']);
         let digits = trimmed.strip_prefix('v').unwrap_or(trimmed);

@@ -4,6 +4,7 @@ use crate::generate::{compare, damage, pick, several};
 use crate::oracle::{Answer, cases, fields};
 use bstr::ByteSlice;
 use fastrand::Rng;
+use plimsoll::dialect::SemverRelease;
 use plimsoll::go::semver::{Constraints, Error, Version};
 
 fn number(rng: &mut Rng) -> String {
@@ -124,11 +125,11 @@ fn versions() {
     let mut rng = Rng::with_seed(2);
     let cases: Vec<Vec<u8>> = (0..cases(10_000)).map(|_| version(&mut rng)).collect();
     let show = |c: &Vec<u8>| format!("{:?}", c.as_bstr());
-    compare("semver.parse", &cases, |c| c.clone(), |c| answer(Version::parse(c)), show);
+    compare("semver.parse", &cases, |c| c.clone(), |c| answer(Version::parse(c, SemverRelease::V3_5)), show);
     compare("semver.strict", &cases, |c| c.clone(), |c| answer(Version::parse_strict(c)), show);
     for part in ["major", "minor", "patch"] {
         let ours = |c: &Vec<u8>| {
-            answer(Version::parse(c).and_then(|v| match part {
+            answer(Version::parse(c, SemverRelease::V3_5).and_then(|v| match part {
                 "major" => v.inc_major(),
                 "minor" => v.inc_minor(),
                 _ => v.inc_patch(),
@@ -142,7 +143,7 @@ fn versions() {
 fn order() {
     let mut rng = Rng::with_seed(3);
     let cases: Vec<_> = (0..cases(10_000)).map(|_| (version(&mut rng), version(&mut rng))).collect();
-    let ours = |(a, b): &(Vec<u8>, Vec<u8>)| match Version::parse(a).and_then(|a| Ok((a, Version::parse(b)?))) {
+    let ours = |(a, b): &(Vec<u8>, Vec<u8>)| match Version::parse(a, SemverRelease::V3_5).and_then(|a| Ok((a, Version::parse(b, SemverRelease::V3_5)?))) {
         Ok((a, b)) => Answer::Ok((a.compare(&b) as i8).to_string().into_bytes()),
         Err(e) => Answer::Err(e.to_string().into_bytes()),
     };
@@ -154,7 +155,7 @@ fn order() {
 fn constraints() {
     let mut rng = Rng::with_seed(4);
     let cases: Vec<_> = (0..cases(20_000)).map(|_| (constraint(&mut rng), version(&mut rng))).collect();
-    let ours = |(c, v): &(Vec<u8>, Vec<u8>)| match Constraints::parse(c).and_then(|c| Ok((c, Version::parse(v)?))) {
+    let ours = |(c, v): &(Vec<u8>, Vec<u8>)| match Constraints::parse(c, SemverRelease::V3_5).and_then(|c| Ok((c, Version::parse(v, SemverRelease::V3_5)?))) {
         Ok((c, v)) => {
             let reasons = c.validate(&v);
             let ok = reasons.is_ok();

@@ -22,6 +22,7 @@ fn of_kind(kind: Kind) -> &'static str {
         Kind::Limit => include_str!("../../../docs/deviations/limit.md"),
         Kind::ChartEscapes => include_str!("../../../docs/deviations/chart-escapes.md"),
         Kind::Undecided => include_str!("../../../docs/deviations/undecided.md"),
+        Kind::HelmCrashes => include_str!("../../../docs/deviations/helm-crashes.md"),
     }
 }
 

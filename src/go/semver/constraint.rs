@@ -1,7 +1,7 @@
 //! Constraints: `>=1.2 <2 || ~3.1`, wildcards, hyphen ranges. Source: semver/v3 constraints.go.
 
 use super::version::compare_prerelease;
-use super::{Error, Version, error, take_identifiers, take_while};
+use super::{Error, SemverRelease, Version, error, take_identifiers, take_while};
 use crate::go::strconv;
 use std::cmp::Ordering;
 use std::fmt;
@@ -14,6 +14,7 @@ const MAX_GROUPS: usize = 32;
 #[derive(Debug, Clone)]
 pub struct Constraints {
     groups: Vec<Group>,
+    release: SemverRelease,
 }
 
 #[derive(Debug, Clone)]
@@ -51,25 +52,31 @@ enum Op {
 
 impl Constraints {
     /// `NewConstraint`.
-    pub fn parse(text: &[u8]) -> Result<Constraints, Error> {
-        if text.len() > MAX_LEN {
+    pub fn parse(text: &[u8], release: SemverRelease) -> Result<Constraints, Error> {
+        let bounded = release >= SemverRelease::V3_5;
+        if bounded && text.len() > MAX_LEN {
             return Err(error("constraint string is too long (max 512 bytes)"));
         }
         let text = rewrite_ranges(text);
         let segments = split_or(&text);
-        if segments.len() > MAX_GROUPS {
+        if bounded && segments.len() > MAX_GROUPS {
             return Err(error("too many constraint groups (max 32)"));
         }
-        let groups = segments.into_iter().map(Group::parse).collect::<Result<_, _>>()?;
-        Ok(Constraints { groups })
+        let groups = segments.into_iter().map(|segment| Group::parse(segment, release)).collect::<Result<_, _>>()?;
+        Ok(Constraints { groups, release })
     }
 
     /// `Check`: whether the version satisfies one group.
     pub fn check(&self, version: &Version) -> bool {
-        self.groups.iter().any(|g| g.constraints.iter().all(|c| c.check(version, g.prereleases).is_ok()))
+        let asks_each = self.release == SemverRelease::V3_3;
+        let looks = |group: &Group, constraint: &Constraint| match asks_each {
+            true => constraint.looks_at_prereleases(),
+            false => group.prereleases,
+        };
+        self.groups.iter().any(|g| g.constraints.iter().all(|c| c.check(version, looks(g, c)).is_ok()))
     }
 
-    /// `Validate`: nothing when satisfied, else the reason of every constraint that failed, in order.
+    /// `Validate` of the newest release: nothing when satisfied, else the reason of every constraint that failed, in order.
     pub fn validate(&self, version: &Version) -> Result<(), Vec<Error>> {
         let mut reasons = Vec::new();
         let mut told_prerelease = false;
@@ -109,19 +116,23 @@ impl fmt::Display for Constraints {
 }
 
 impl Group {
-    fn parse(segment: &[u8]) -> Result<Group, Error> {
+    fn parse(segment: &[u8], release: SemverRelease) -> Result<Group, Error> {
         let pieces = split_and(segment).ok_or_else(|| {
-            let quoted = strconv::quote(segment);
-            error(format!("improper constraint: {quoted}"))
+            let shown = match release {
+                SemverRelease::V3_5 => strconv::quote(segment),
+                _ => String::from_utf8_lossy(segment).into_owned(),
+            };
+            error(format!("improper constraint: {shown}"))
         })?;
-        let constraints = pieces.into_iter().map(Constraint::new).collect::<Result<Vec<_>, _>>()?;
+        let constraints =
+            pieces.into_iter().map(|piece| Constraint::new(piece, release)).collect::<Result<Vec<_>, _>>()?;
         let prereleases = constraints.iter().any(|c| !c.version.prerelease().is_empty());
         Ok(Group { constraints, prereleases })
     }
 }
 
 impl Constraint {
-    fn new((op, text): (&[u8], Pattern)) -> Result<Constraint, Error> {
+    fn new((op, text): (&[u8], Pattern), release: SemverRelease) -> Result<Constraint, Error> {
         let Pattern { whole, major, minor, patch, pre } = text;
         let is_x = |part: &[u8]| matches!(part, b"" | b"x" | b"X" | b"*");
         let (mut minor_dirty, mut patch_dirty) = (false, false);
@@ -146,7 +157,8 @@ impl Constraint {
             dirty = false;
             whole.to_vec()
         };
-        let version = Version::parse(&version).map_err(|_| error("constraint parser error"))?;
+        let words = if release >= SemverRelease::V3_4 { "constraint parser error" } else { "constraint Parser Error" };
+        let version = Version::parse(&version, release).map_err(|_| error(words))?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (orig, op_text) = (text(whole), text(op));
         let op = match op {
@@ -160,6 +172,11 @@ impl Constraint {
             _ => Op::Equal,
         };
         Ok(Constraint { op, op_text, orig, version, dirty, minor_dirty, patch_dirty })
+    }
+
+    /// Release 3.3 asks each constraint; there "not equal" looks at them unless it has a wildcard, as plain comparison does.
+    fn looks_at_prereleases(&self) -> bool {
+        !self.version.prerelease().is_empty() || (matches!(self.op, Op::NotEqual) && !self.dirty)
     }
 
     /// `prereleases`: whether they take part in this group at all.

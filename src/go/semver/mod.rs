@@ -1,5 +1,4 @@
-//! github.com/Masterminds/semver/v3 at 3.5.0, the version that Helm 3.22 and 4.3 link: what Sprig's `semver` and
-//! `semverCompare`, `kubeVersion` in Chart.yaml and dependency versions mean by a version and a constraint.
+//! github.com/Masterminds/semver/v3 in the releases that Helm links ([`SemverRelease`]): what Sprig's `semver` and `semverCompare`, `kubeVersion` in Chart.yaml and dependency versions mean by a version and a constraint.
 //!
 //! The library matches with regular expressions; the grammar is regular and unambiguous, so a scanner does it here.
 
@@ -8,6 +7,8 @@ mod version;
 
 pub use constraint::Constraints;
 pub use version::Version;
+
+use crate::dialect::SemverRelease;
 
 /// A refusal in the library's own words; always valid UTF-8, because it quotes what it shows.
 #[derive(Debug, Clone, PartialEq, Eq)]

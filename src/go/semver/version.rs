@@ -1,6 +1,6 @@
 //! One version: parsing (loose and strict), order, increments. Source: semver/v3 version.go.
 
-use super::{Error, error, take_identifiers, take_while};
+use super::{Error, SemverRelease, error, take_identifiers, take_while};
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -20,39 +20,48 @@ pub struct Version {
     pre: String,
     metadata: String,
     original: String,
+    release: SemverRelease,
+}
+
+/// 3.3 begins its words with capitals.
+fn told(release: SemverRelease, lower: &str, capital: &str) -> Error {
+    error(if release >= SemverRelease::V3_4 { lower } else { capital })
 }
 
 impl Version {
     /// `NewVersion`: takes `v1`, `1.2` and leading zeros, and completes them to three numbers.
-    pub fn parse(text: &[u8]) -> Result<Version, Error> {
-        if text.len() > MAX_LEN {
+    pub fn parse(text: &[u8], release: SemverRelease) -> Result<Version, Error> {
+        if release >= SemverRelease::V3_5 && text.len() > MAX_LEN {
             return Err(error(TOO_LONG));
         }
+        let invalid = || told(release, INVALID, "Invalid Semantic Version");
         let mut rest = text.strip_prefix(b"v").unwrap_or(text);
         let major = take_while(&mut rest, |b| b.is_ascii_digit());
         if major.is_empty() {
-            return Err(error(INVALID));
+            return Err(invalid());
         }
         let minor = take_dotted_number(&mut rest);
         let patch = if minor.is_empty() { b"" } else { take_dotted_number(&mut rest) };
         let pre = ascii(take_identifiers(&mut rest, b'-'));
         let metadata = ascii(take_identifiers(&mut rest, b'+'));
         if !rest.is_empty() {
-            return Err(error(INVALID));
+            return Err(invalid());
         }
+        let outer = if release >= SemverRelease::V3_4 { "error" } else { "Error" };
         let number = |digits: &[u8]| match digits {
             b"" => Ok(0),
-            _ => parse_uint(digits).map_err(|e| error(format!("error parsing version segment: {e}"))),
+            _ => parse_uint(digits).map_err(|e| error(format!("{outer} parsing version segment: {e}"))),
         };
         let (major, minor, patch) = (number(major)?, number(minor)?, number(patch)?);
         if !pre.is_empty() {
-            validate_prerelease(pre.as_bytes())?;
+            validate_prerelease(pre.as_bytes(), release)?;
         }
-        Ok(Version { major, minor, patch, pre, metadata, original: ascii(text) })
+        Ok(Version { major, minor, patch, pre, metadata, original: ascii(text), release })
     }
 
-    /// `StrictNewVersion`: three numbers without leading zeros or `v`.
+    /// `StrictNewVersion` of the newest release: three numbers without leading zeros or `v`.
     pub fn parse_strict(text: &[u8]) -> Result<Version, Error> {
+        let release = SemverRelease::V3_5;
         match text.len() {
             0 => return Err(error("version string empty")),
             MAX_LEN.. if text.len() > MAX_LEN => return Err(error(TOO_LONG)),
@@ -65,11 +74,11 @@ impl Version {
         let (mut pre, mut metadata) = (&b""[..], &b""[..]);
         if let Some((head, tail)) = cut(patch, b'+') {
             (patch, metadata) = (head, tail);
-            validate_metadata(metadata)?;
+            validate_metadata(metadata, release)?;
         }
         if let Some((head, tail)) = cut(patch, b'-') {
             (patch, pre) = (head, tail);
-            validate_prerelease(pre)?;
+            validate_prerelease(pre, release)?;
         }
         for part in [major, minor, patch] {
             if !part.iter().all(u8::is_ascii_digit) {
@@ -87,6 +96,7 @@ impl Version {
             pre: ascii(pre),
             metadata: ascii(metadata),
             original: ascii(text),
+            release,
         })
     }
 
@@ -119,21 +129,21 @@ impl Version {
 
     /// `IncMajor`; the error is the text of the library's panic on overflow.
     pub fn inc_major(&self) -> Result<Version, Error> {
-        let major = self.major.checked_add(1);
+        let major = self.add_one(self.major);
         let major = major.ok_or_else(|| error("major version increment would overflow uint64"))?;
         Ok(self.next(major, 0, 0))
     }
 
     /// `IncMinor`; the error is the text of the library's panic on overflow.
     pub fn inc_minor(&self) -> Result<Version, Error> {
-        let minor = self.minor.checked_add(1);
+        let minor = self.add_one(self.minor);
         let minor = minor.ok_or_else(|| error("minor version increment would overflow uint64"))?;
         Ok(self.next(self.major, minor, 0))
     }
 
     /// `IncPatch`: of a prerelease this is its release. The error is the text of the library's panic on overflow.
     pub fn inc_patch(&self) -> Result<Version, Error> {
-        let patch = if self.pre.is_empty() { self.patch.checked_add(1) } else { Some(self.patch) };
+        let patch = if self.pre.is_empty() { self.add_one(self.patch) } else { Some(self.patch) };
         let patch = patch.ok_or_else(|| error("patch version increment would overflow uint64"))?;
         Ok(self.next(self.major, self.minor, patch))
     }
@@ -141,7 +151,7 @@ impl Version {
     /// `SetPrerelease`: `pre` without the hyphen.
     pub fn with_prerelease(&self, pre: &[u8]) -> Result<Version, Error> {
         if !pre.is_empty() {
-            validate_prerelease(pre)?;
+            validate_prerelease(pre, self.release)?;
         }
         Ok(Version { pre: ascii(pre), ..self.clone() }.renamed())
     }
@@ -149,7 +159,7 @@ impl Version {
     /// `SetMetadata`: `metadata` without the plus sign.
     pub fn with_metadata(&self, metadata: &[u8]) -> Result<Version, Error> {
         if !metadata.is_empty() {
-            validate_metadata(metadata)?;
+            validate_metadata(metadata, self.release)?;
         }
         Ok(Version { metadata: ascii(metadata), ..self.clone() }.renamed())
     }
@@ -163,6 +173,11 @@ impl Version {
             (_, "") => Ordering::Less,
             (a, b) => compare_prerelease(a, b),
         })
+    }
+
+    /// Releases before 3.5 begin anew at 0.
+    fn add_one(&self, number: u64) -> Option<u64> {
+        if self.release >= SemverRelease::V3_5 { number.checked_add(1) } else { Some(number.wrapping_add(1)) }
     }
 
     fn next(&self, major: u64, minor: u64, patch: u64) -> Version {
@@ -219,25 +234,27 @@ fn compare_part(a: &str, b: &str) -> Ordering {
     }
 }
 
-fn validate_prerelease(text: &[u8]) -> Result<(), Error> {
+fn validate_prerelease(text: &[u8], release: SemverRelease) -> Result<(), Error> {
+    let invalid = || told(release, "invalid prerelease string", "Invalid Prerelease string");
     for part in text.split(|&b| b == b'.') {
-        if part.is_empty() {
-            return Err(error("invalid prerelease string"));
+        if part.is_empty() && release >= SemverRelease::V3_4 {
+            return Err(invalid());
         }
         if part.iter().all(u8::is_ascii_digit) {
             if part.len() > 1 && part.starts_with(b"0") {
-                return Err(error(STARTS_ZERO));
+                return Err(told(release, STARTS_ZERO, "Version segment starts with 0"));
             }
         } else if !part.iter().all(is_allowed) {
-            return Err(error("invalid prerelease string"));
+            return Err(invalid());
         }
     }
     Ok(())
 }
 
-fn validate_metadata(text: &[u8]) -> Result<(), Error> {
-    if text.split(|&b| b == b'.').any(|part| part.is_empty() || !part.iter().all(is_allowed)) {
-        return Err(error("invalid metadata string"));
+fn validate_metadata(text: &[u8], release: SemverRelease) -> Result<(), Error> {
+    let refuses_empty = release >= SemverRelease::V3_4;
+    if text.split(|&b| b == b'.').any(|part| (part.is_empty() && refuses_empty) || !part.iter().all(is_allowed)) {
+        return Err(told(release, "invalid metadata string", "Invalid Metadata string"));
     }
     Ok(())
 }

@@ -34,8 +34,8 @@ pub fn decode<'h>(
     let mut parser = Parser {
         heap,
         times,
-        lexer: Lexer::new(text),
-        tables: Tables::new(),
+        lexer: Lexer::new(text, heap.dialect().toml),
+        tables: Tables::new(heap.dialect().toml),
         context: Vec::new(),
         current: BString::default(),
         line: 0,
@@ -221,7 +221,9 @@ impl<'t, 'h> Parser<'_, 't, 'h> {
             Token::Bool => Value::Bool(text == "true"),
             Token::Integer => Value::int64(scalar::integer(text).map_err(problem)?),
             Token::Float => Value::Float(scalar::float(text).map_err(problem)?),
-            Token::Datetime => (self.times.value)(scalar::datetime(text, self.times).map_err(problem)?),
+            Token::Datetime => {
+                (self.times.value)(scalar::datetime(text, self.times, self.heap.dialect().toml).map_err(problem)?)
+            }
             Token::ArrayStart => return Ok((self.array()?, true)),
             Token::InlineTableStart => Value::Map(self.inline_table(in_array)?),
             token => return Err(Stop::Bug(format!("Unexpected value type: {token:?}"))),

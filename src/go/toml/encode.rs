@@ -3,6 +3,7 @@
 use bstr::{BStr, BString};
 
 use super::key;
+use crate::dialect::TomlRelease;
 use crate::go::out::Out;
 use crate::go::{strconv, time};
 use crate::limits::Exhausted;
@@ -197,7 +198,7 @@ impl<'h> Encoder<'_, 'h> {
             Value::Int(IntType::Duration, n) => self.write(key::quoted(time::Duration(n).to_string().as_bytes())),
             Value::Int(_, n) => self.write(strconv::format_int(n, 10)),
             Value::Uint(_, n) => self.write(strconv::format_uint(n, 10)),
-            Value::Float(f) => self.write(float(f)),
+            Value::Float(f) => self.write(float(f, self.heap.dialect().toml)),
             Value::Str(text) => self.write(key::quoted(text)),
             Value::Bytes(bytes) => self.items(bytes.iter(), |e, byte| e.write(byte.to_string())),
             Value::List(list) => self.nested(|e| e.list(list)),
@@ -289,10 +290,21 @@ impl<'h> Encoder<'_, 'h> {
 }
 
 /// A float always shows that it is one.
-fn float(f: f64) -> String {
+fn float(f: f64, release: TomlRelease) -> String {
     if f.is_finite() {
-        let text = strconv::format_float(f, b'g', None, 64);
+        let format = if release >= TomlRelease::V1_6 { b'g' } else { b'f' };
+        let text = strconv::format_float(f, format, None, 64);
         return if text.contains(['e', '.']) { text } else { text + ".0" };
+    }
+    if release < TomlRelease::V1_4 {
+        return if f.is_nan() {
+            "nan"
+        } else if f.is_sign_negative() {
+            "-inf"
+        } else {
+            "+inf"
+        }
+        .into();
     }
     let sign = if f.is_sign_negative() { "-" } else { "" };
     format!("{sign}{}", if f.is_nan() { "nan" } else { "inf" })

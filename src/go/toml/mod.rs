@@ -1,4 +1,4 @@
-//! TOML as BurntSushi/toml (v1.6.0, in both Helms) reads and writes it.
+//! TOML as BurntSushi/toml reads and writes it, in the releases that Helm links ([`crate::dialect::TomlRelease`]).
 
 mod decode;
 mod encode;

@@ -2,6 +2,7 @@
 
 use super::Times;
 use super::decode::Problem;
+use crate::dialect::TomlRelease;
 use crate::go::strconv::{self, Reason};
 use crate::go::time::{self, Location, Time};
 
@@ -49,8 +50,8 @@ pub(super) fn float(text: &str) -> Result<f64, Problem> {
     })
 }
 
-/// `valueDatetime`: with an offset, or local in one of three forms that the encoder tells by the zone's name.
-pub(super) fn datetime(text: &str, times: &Times<'_, '_>) -> Result<Time, Problem> {
+/// `valueDatetime`: with an offset, or local in one of these forms that the encoder tells by the zone's name.
+pub(super) fn datetime(text: &str, times: &Times<'_, '_>, release: TomlRelease) -> Result<Time, Problem> {
     let text = text.replace('z', "Z").replace(['t', ' '], "T");
     let local = |name: &str| Location::fixed(name.as_bytes(), times.local_offset);
     let forms = [
@@ -63,7 +64,9 @@ pub(super) fn datetime(text: &str, times: &Times<'_, '_>) -> Result<Time, Proble
         ("15:04", Some("time-local")),
     ];
     let invalid = || Problem::Item(format!("invalid datetime: {}", strconv::quote(text.as_bytes())));
-    for (layout, zone) in forms {
+    // TOML 1.1 leaves the seconds out.
+    let known = if release >= TomlRelease::V1_6 { forms.len() } else { 4 };
+    for (layout, zone) in forms.into_iter().take(known) {
         let zone = zone.map_or_else(|| times.local.clone(), local);
         if let Ok(parsed) = time::parse_in_location(layout.as_bytes(), text.as_bytes(), &zone) {
             return if misses_leading_zero(&text, layout) { Err(invalid()) } else { Ok(parsed) };

@@ -7,6 +7,7 @@ use bstr::{BStr, BString};
 
 use super::decode::Problem;
 use super::key;
+use crate::dialect::TomlRelease;
 use crate::value::{Heap, ListType, Map, MapType, Value};
 
 pub(super) type Key = Vec<BString>;
@@ -33,11 +34,12 @@ pub(super) struct Tables<'h> {
     implicit: HashSet<BString>,
     /// Whether the value of a key is an array; of the last value that was set there.
     arrays: HashMap<BString, bool>,
+    release: TomlRelease,
 }
 
 impl<'h> Tables<'h> {
-    pub fn new() -> Self {
-        Tables { all: vec![BTreeMap::new()], implicit: HashSet::new(), arrays: HashMap::new() }
+    pub fn new(release: TomlRelease) -> Self {
+        Tables { all: vec![BTreeMap::new()], implicit: HashSet::new(), arrays: HashMap::new(), release }
     }
 
     pub fn set_implicit(&mut self, key: &[BString]) {
@@ -119,7 +121,8 @@ impl<'h> Tables<'h> {
         if self.all[id].contains_key(name) {
             let key = text(&[context, std::slice::from_ref(name)].concat());
             let was_implicit = self.implicit.remove(&key);
-            if !was_implicit {
+            let overwrites = self.release < TomlRelease::V1_6 && self.arrays.get(&key) == Some(&true);
+            if !was_implicit && !overwrites {
                 return Err(Problem::Context(format!("Key '{key}' has already been defined.")));
             }
             // What was defined implicitly stays; only an array takes the place of the tables that its items made.

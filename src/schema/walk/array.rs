@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::scalar::same;
 use super::{Draft, Step, Walk, count, int};
+use crate::dialect::SchemaLibrary;
 use crate::schema::member::member;
 use crate::schema::number;
 use crate::value::{ListNode, Tree};
@@ -50,8 +51,10 @@ impl<'s> Walk<'_, 's> {
                 self.fail(step, "additionalItems", format!("last {left} additionalItem(s) not allowed"));
             }
             Some(schema @ (Value::Object(_) | Value::Bool(_))) => {
+                // Release 6.0.2 counts from where the tuple ended.
+                let first = if self.compiled.judge.library == SchemaLibrary::SanthoshTekuri602 { counted } else { 0 };
                 for (i, item) in items.iter().enumerate().skip(counted) {
-                    step.failures.extend(self.part(step, schema, *item, &i.to_string()).err());
+                    step.failures.extend(self.part(step, schema, *item, &(i - first).to_string()).err());
                 }
             }
             _ => {}

@@ -124,13 +124,14 @@ where
         let mut step = Step { scope, at, object, draft, value, unevaluated, failures: Vec::new(), quiet };
         if let Some(target) = lone {
             // Nothing beside `$ref` counts but, to the library, `const`.
-            if let Some(words) = scalar::constant(object, draft, value) {
+            if let Some(words) = scalar::constant(object, draft, value, self.compiled.judge.library) {
                 return Err(self.said(at, "const", words));
             }
             return self.refer(&mut step, target, "$ref").map(|()| step.unevaluated);
         }
         let asserts_format = self.compiled.asserts_format(draft);
-        if let Some((keyword, words)) = scalar::first(object, draft, value, asserts_format) {
+        if let Some((keyword, words)) = scalar::first(object, draft, value, asserts_format, self.compiled.judge.library)
+        {
             return Err(self.said(at, keyword, words));
         }
         if let Some(target) = self.compiled.reference(at, "$ref") {

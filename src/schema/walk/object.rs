@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Draft, Failure, Scope, Step, Walk, count, int, strings, text};
+use crate::dialect::SchemaLibrary;
 use crate::schema::compiled::At;
 use crate::schema::failure::{Clause, Reason, join_quoted, quote};
 use crate::schema::member::member;
@@ -146,8 +147,11 @@ impl<'s> Walk<'_, 's> {
             self.path = outer;
             if let Err(failure) = checked {
                 step.failures.push(Failure {
-                    // Not fixed: the library keeps the very slice.
-                    at: self.path.clone(),
+                    // Not fixed: the library keeps the very slice. Release 6.0.2 forgets where it is.
+                    at: match self.compiled.judge.library {
+                        SchemaLibrary::SanthoshTekuri602 => Path::root(),
+                        _ => self.path.clone(),
+                    },
                     reason: Reason::Said(format!("invalid propertyName {}", quote(entry.key))),
                     clause: Clause { schema: address(step.at.schema), keyword: "propertyNames" },
                     causes: if failure.reason == Reason::Group { failure.causes } else { vec![failure] },

@@ -6,6 +6,7 @@ use bstr::BStr;
 use serde_json::{Map, Value};
 
 use super::{Step, Walk, count, int, num, text};
+use crate::dialect::SchemaLibrary;
 use crate::go::utf8;
 use crate::schema::draft::Draft;
 use crate::schema::failure::quote;
@@ -26,6 +27,7 @@ pub(super) fn first(
     draft: Draft,
     value: Tree<'_>,
     asserts_format: bool,
+    library: SchemaLibrary,
 ) -> Option<(&'static str, String)> {
     if let Some(wanted) = member(object, "type") {
         let named = |t: &&str| wanted.as_str() == Some(*t) || super::strings(Some(wanted)).any(|w| w == *t);
@@ -37,11 +39,11 @@ pub(super) fn first(
             return Some(("type", format!("got {got}, want {}", wanted.join(" or "))));
         }
     }
-    if let Some(words) = constant(object, draft, value) {
+    if let Some(words) = constant(object, draft, value, library) {
         return Some(("const", words));
     }
     if let Some(Value::Array(choices)) = member(object, "enum")
-        && !choices.iter().any(|c| equals(value, c))
+        && !choices.iter().any(|c| equals(value, c, library))
     {
         let plain = !choices.iter().any(|c| c.is_array() || c.is_object());
         let words = match choices.as_slice() {
@@ -64,10 +66,15 @@ pub(super) fn first(
 }
 
 /// `const`.
-pub(super) fn constant(object: &Map<String, Value>, draft: Draft, value: Tree<'_>) -> Option<String> {
+pub(super) fn constant(
+    object: &Map<String, Value>,
+    draft: Draft,
+    value: Tree<'_>,
+    library: SchemaLibrary,
+) -> Option<String> {
     let wanted = member(object, "const").filter(|_| draft >= Draft::V6)?;
     match wanted {
-        _ if equals(value, wanted) => None,
+        _ if equals(value, wanted, library) => None,
         Value::Array(_) | Value::Object(_) => Some("'const' failed".into()),
         scalar => Some(format!("value must be {}", display(scalar))),
     }
@@ -95,7 +102,7 @@ fn display(value: &Value) -> String {
 }
 
 /// Deep equality; numbers by value.
-pub(super) fn equals(value: Tree<'_>, wanted: &Value) -> bool {
+pub(super) fn equals(value: Tree<'_>, wanted: &Value, library: SchemaLibrary) -> bool {
     match (value, wanted) {
         (Tree::Null, Value::Null) => true,
         (Tree::Bool(a), Value::Bool(b)) => a == *b,
@@ -103,12 +110,18 @@ pub(super) fn equals(value: Tree<'_>, wanted: &Value) -> bool {
         (Tree::Int(_) | Tree::Float(_), Value::Number(b)) => {
             matches!((Num::of_tree(value), Num::of_json(b)), (Some(a), Some(b)) if a.compare(&b) == Ordering::Equal)
         }
+        // Release 6.0.2 takes a text for the number that it shows.
+        (Tree::Int(_) | Tree::Float(_), Value::String(b)) if library == SchemaLibrary::SanthoshTekuri602 => {
+            let shown = serde_json::from_str::<serde_json::Number>(b).ok();
+            let (a, b) = (Num::of_tree(value), shown.and_then(|b| Num::of_json(&b)));
+            matches!((a, b), (Some(a), Some(b)) if a.compare(&b) == Ordering::Equal)
+        }
         (Tree::List(a), Value::Array(b)) => {
-            a.items().len() == b.len() && a.items().iter().zip(b).all(|((a, _), b)| equals(*a, b))
+            a.items().len() == b.len() && a.items().iter().zip(b).all(|((a, _), b)| equals(*a, b, library))
         }
         (Tree::Map(a), Value::Object(b)) => {
             a.entries().len() == b.len()
-                && a.entries().iter().all(|e| b.get(&text(e.key)).is_some_and(|b| equals(e.value, b)))
+                && a.entries().iter().all(|e| b.get(&text(e.key)).is_some_and(|b| equals(e.value, b, library)))
         }
         _ => false,
     }

@@ -11,13 +11,14 @@ use crate::value::{CallError, Field, Heap, Object, Signature, Ty, UintType, Valu
 pub(super) const FUNCS: &[Func] = &[
     Func::new("semver", &[Ty::Str], |c, a| {
         c.heap.spend(text(a, 0).len() as u64 / 4)?;
-        let version = Version::parse(text(a, 0)).map_err(failed)?;
+        let version = Version::parse(text(a, 0), c.heap.dialect().semver).map_err(failed)?;
         Ok(c.heap.object(VersionObject { version, pointer: true }))
     }),
     Func::new("semverCompare", &[Ty::Str, Ty::Str], |c, a| {
         c.heap.spend(16 + text(a, 0).len() as u64 + text(a, 1).len() as u64)?;
-        let constraints = Constraints::parse(text(a, 0)).map_err(failed)?;
-        let version = Version::parse(text(a, 1)).map_err(failed)?;
+        let release = c.heap.dialect().semver;
+        let constraints = Constraints::parse(text(a, 0), release).map_err(failed)?;
+        let version = Version::parse(text(a, 1), release).map_err(failed)?;
         Ok(Value::Bool(constraints.check(&version)))
     }),
 ];

@@ -74,7 +74,7 @@ pub(super) const FUNCS: &[Func] = &[
         Err(error) => Ok(c.heap.str(error)),
     }),
     Func::new("toYaml", &[Ty::Any], |c, a| or_empty(YAML(c, a))),
-    Func::new("toYamlPretty", &[Ty::Any], PRETTY_YAML),
+    Func::new("toYamlPretty", &[Ty::Any], PRETTY_YAML).only(|d| d.has_from_toml),
 ];
 
 /// `sigs.k8s.io/yaml`'s Marshal: to JSON, and from there to YAML.

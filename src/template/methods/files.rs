@@ -35,7 +35,12 @@ fn get<'h>(heap: &Heap<'h>, files: &Map<'h>, name: &[u8]) -> &'h [u8] {
 fn lines<'h>(heap: &Heap<'h>, files: Value<'h>, args: &[Value<'h>]) -> Result<'h> {
     let text = bytes(heap, files, args);
     heap.reserve(text.len())?;
-    if text.is_empty() && heap.dialect().empty_file_has_no_lines {
+    if text.is_empty() {
+        let is_there =
+            matches!((files, args), (Value::Map(files), [Value::Str(name)]) if files.get(heap, name).is_some());
+        if is_there && !heap.dialect().empty_file_has_no_lines {
+            return Err(CallError::failed("runtime error: index out of range [-1]"));
+        }
         return Ok(heap.list(ListType::Str, &[]));
     }
     let text = text.strip_suffix(b"\n").unwrap_or(text);

@@ -1,6 +1,6 @@
 //! `Capabilities` (Helm: pkg/chart/common/capabilities.go; pkg/chartutil in Helm 3).
 
-use crate::dialect::{ChartShape, Dialect};
+use crate::dialect::Dialect;
 use crate::value::{CallError, Field, Heap, ListType, Object, Signature, Value};
 use crate::world;
 
@@ -65,9 +65,9 @@ struct KubeVersion<'h> {
     addressable: bool,
 }
 
-/// Helm 3 keeps no normalised version beside the one it shows.
+/// Where a suffix is kept, a normalised version stands beside the one that is shown.
 fn has_normalized(dialect: &Dialect) -> bool {
-    dialect.chart_shape == ChartShape::Map
+    dialect.keeps_kube_version_suffix
 }
 
 impl<'h> Object<'h> for KubeVersion<'h> {

@@ -9,6 +9,7 @@ mod strings;
 use std::collections::VecDeque;
 
 use super::key::is_bare;
+use crate::dialect::TomlRelease;
 use crate::go::{strconv, unicode, utf8};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +77,8 @@ enum State {
     Finished,
 }
 
+const NEWLINE_INLINE: &str = "newlines not allowed within inline tables";
+
 /// What stands for the end among characters; it cannot stand in a TOML file.
 const EOF: char = '\0';
 
@@ -90,12 +93,13 @@ pub(super) struct Lexer<'t> {
     widths: Vec<usize>,
     at_end: bool,
     stack: Vec<State>,
+    release: TomlRelease,
 }
 
 type Step = Result<State, LexError>;
 
 impl<'t> Lexer<'t> {
-    pub fn new(input: &'t [u8]) -> Self {
+    pub fn new(input: &'t [u8], release: TomlRelease) -> Self {
         Lexer {
             input,
             start: 0,
@@ -106,7 +110,13 @@ impl<'t> Lexer<'t> {
             widths: Vec::new(),
             at_end: false,
             stack: Vec::new(),
+            release,
         }
+    }
+
+    /// TOML 1.1: line ends and trailing commas in inline tables, `\\e` and `\\x`.
+    fn is_1_1(&self) -> bool {
+        self.release >= TomlRelease::V1_6
     }
 
     /// How many containers are open around the next token.
@@ -216,6 +226,7 @@ impl<'t> Lexer<'t> {
                 }
             },
             State::InlineTableValue => match self.next()? {
+                '\n' | '\r' if !self.is_1_1() => self.fail_on_line_before(NEWLINE_INLINE.into()),
                 ' ' | '\t' | '\n' | '\r' => Ok(self.ignore(State::InlineTableValue)),
                 '#' => Ok(self.comment(State::InlineTableValue)),
                 ',' => self.fail("unexpected comma"),
@@ -227,12 +238,17 @@ impl<'t> Lexer<'t> {
                 }
             },
             State::InlineTableValueEnd => match self.next()? {
+                '\n' | '\r' if !self.is_1_1() => self.fail_on_line_before(NEWLINE_INLINE.into()),
                 ' ' | '\t' | '\n' | '\r' => Ok(self.ignore(State::InlineTableValueEnd)),
                 '#' => Ok(self.comment(State::InlineTableValueEnd)),
                 ',' => {
                     self.ignore(State::Value);
                     self.skip_blanks()?;
-                    Ok(if self.peek()? == '}' { State::InlineTableValueEnd } else { State::InlineTableValue })
+                    match self.peek()? {
+                        '}' if self.is_1_1() => Ok(State::InlineTableValueEnd),
+                        '}' => self.fail("trailing comma not allowed in inline tables"),
+                        _ => Ok(State::InlineTableValue),
+                    }
                 }
                 '}' => Ok(self.close(Token::InlineTableEnd)),
                 r => {
@@ -339,7 +355,7 @@ impl<'t> Lexer<'t> {
             }
             r => {
                 let message = format!("expected '.' or '=', but got {} instead", quoted(r));
-                if r == '\n' { self.fail_on_line_before(message) } else { self.fail(message) }
+                if r == '\n' { self.fail_at_newline(message) } else { self.fail(message) }
             }
         }
     }
@@ -389,7 +405,7 @@ impl<'t> Lexer<'t> {
         }
         match r {
             EOF => self.fail("unexpected EOF; expected value"),
-            '\n' => self.fail_on_line_before(format!("expected value but found {} instead", quoted(r))),
+            '\n' => self.fail_at_newline(format!("expected value but found {} instead", quoted(r))),
             _ => self.fail(format!("expected value but found {} instead", quoted(r))),
         }
     }
@@ -511,8 +527,14 @@ impl<'t> Lexer<'t> {
 
     /// `errorf`: at the end of the text, the error is told of the line that ended.
     fn fail(&self, message: impl Into<String>) -> Step {
-        let before = self.at_end && self.pos.checked_sub(1).and_then(|at| self.input.get(at)) == Some(&b'\n');
+        let after_newline = || self.pos.checked_sub(1).and_then(|at| self.input.get(at)) == Some(&b'\n');
+        let before = self.at_end && (self.release < TomlRelease::V1_5 || after_newline());
         Err(LexError { message: message.into(), line: self.line - i64::from(before) })
+    }
+
+    /// Releases before 1.5 tell such an error of the line after it.
+    fn fail_at_newline(&self, message: String) -> Step {
+        if self.release < TomlRelease::V1_5 { self.fail(message) } else { self.fail_on_line_before(message) }
     }
 
     /// `errorPrevLine`

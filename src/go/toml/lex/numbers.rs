@@ -1,6 +1,7 @@
 //! Integers, floats and dates, as far as their characters go: what they come to is for `scalar`.
 
 use super::{Lexer, Step, Token, quoted};
+use crate::dialect::TomlRelease;
 
 impl Lexer<'_> {
     /// A number or date that begins with the digit `first`.
@@ -23,6 +24,12 @@ impl Lexer<'_> {
                     let r = self.peek()?;
                     if !r.is_digit(base) {
                         let current = self.slice(self.start, self.pos);
+                        let complaint = match complaint {
+                            "not a hexadecimal number" if self.release < TomlRelease::V1_5 => {
+                                "not a hexidecimal number"
+                            }
+                            other => other,
+                        };
                         return self.fail(format!("{complaint}: '{current}{r}'"));
                     }
                     return self.finish_while(|r| r.is_digit(base) || r == '_', Token::Integer);

@@ -107,8 +107,9 @@ impl Lexer<'_> {
     /// What follows a backslash.
     fn escape(&mut self) -> Result<(), LexError> {
         let (count, message) = match self.next()? {
-            'e' | 'b' | 't' | 'n' | 'f' | 'r' | '"' | ' ' | '\t' | '\\' => return Ok(()),
-            'x' => (2, r"expected two hexadecimal digits after '\x', but got"),
+            'b' | 't' | 'n' | 'f' | 'r' | '"' | ' ' | '\t' | '\\' => return Ok(()),
+            'e' if self.is_1_1() => return Ok(()),
+            'x' if self.is_1_1() => (2, r"expected two hexadecimal digits after '\x', but got"),
             'u' => (4, r"expected four hexadecimal digits after '\u', but got"),
             'U' => (8, r"expected eight hexadecimal digits after '\U', but got"),
             r => {
