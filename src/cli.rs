@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::{check, explain, init, lint, render, test, values};
+use crate::commands::{check, drift, explain, init, lint, render, test, values};
 
 /// Renders a Helm chart exactly as Helm does, and refuses what is unsafe for the Postgres it lives on.
 #[derive(Parser, Debug)]
@@ -25,6 +25,8 @@ enum Subcommands {
     Test(test::Flags),
     /// Check charts in one line, for continuous integration: today that is lint and test
     Check(check::Flags),
+    /// Compare what several Helms make of charts: which documents change, and why
+    Drift(drift::Flags),
     /// Say what a rule means, where a line comes from, or which Postgres a chart has
     Explain(explain::Flags),
     /// Show the values that templates see, and what set each
@@ -44,6 +46,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(Cli { command: Subcommands::Lint(flags) }) => lint::run(&flags),
         Ok(Cli { command: Subcommands::Test(flags) }) => test::run(&flags),
         Ok(Cli { command: Subcommands::Check(flags) }) => check::run(&flags),
+        Ok(Cli { command: Subcommands::Drift(flags) }) => drift::run(&flags),
         Ok(Cli { command: Subcommands::Explain(flags) }) => explain::run(&flags),
         Ok(Cli { command: Subcommands::Values(flags) }) => values::run(&flags),
         Ok(Cli { command: Subcommands::Init(flags) }) => init::run(&flags),

@@ -26,6 +26,7 @@
 //! | [`report`] | what was found, in text, JSON, SARIF, JUnit and GitHub's annotations |
 //! | [`config`] | `.plimsoll.yaml`: charts, versions, cases, and what is allowed |
 //! | [`lint`] | a chart with its values, judged: schema first, then rules |
+//! | [`drift`] | the same chart through several Helms: which documents change, and why |
 //! | [`golden`] | golden cases of a chart: what each is to answer, and what it answers |
 //! | [`init`] | values files and what goes with them, written for people
 //! | [`kubeconfig`] | the namespace that the user works in |
@@ -69,6 +70,8 @@ pub mod report;
 pub mod config;
 
 pub mod lint;
+
+pub mod drift;
 
 pub mod golden;
 

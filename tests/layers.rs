@@ -27,6 +27,7 @@ const LAYERS: &[&str] = &[
     "report",
     "config",
     "lint",
+    "drift",
     "golden",
     "init",
     "kubeconfig",

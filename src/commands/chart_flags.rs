@@ -16,7 +16,7 @@ use crate::world::{Capabilities, KubeVersion};
 /// What a chart is rendered with.
 #[derive(Args, Debug)]
 pub struct ChartFlags {
-    /// The Helm version to be exact to: 4.3.1 or 3.22.0, or a range that one of them speaks for, such as 4.3
+    /// The Helm version to be exact to: 3.16 to 4.3, with or without the patch
     #[arg(long, value_name = "VERSION", default_value = DIALECTS[0].version)]
     pub helm_version: String,
 
@@ -103,7 +103,7 @@ impl ChartFlags {
     /// The row of a Helm version. The error is ours, in words.
     pub fn dialect(version: &str) -> Result<&'static Dialect, String> {
         Dialect::find(version).ok_or_else(|| {
-            let known: Vec<&str> = DIALECTS.iter().map(|d| d.version).collect();
+            let known: Vec<String> = DIALECTS.iter().map(|d| d.speaks_for()).collect();
             format!("no dialect speaks for Helm {version}; known: {}", known.join(", "))
         })
     }

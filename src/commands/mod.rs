@@ -3,6 +3,7 @@
 pub mod chart_flags;
 pub mod check;
 pub mod configuration;
+pub mod drift;
 pub mod explain;
 pub mod init;
 pub mod lint;

@@ -1,6 +1,7 @@
 //! Helm's versions as data: one row per range of versions whose behaviour is the same. No other file compares versions.
 
 mod api_versions;
+pub mod axes;
 mod log;
 mod v3;
 mod v4;
@@ -38,7 +39,7 @@ pub enum DocumentBytes {
 pub enum DocumentSplit {
     /// `(?:^|\s*\n)---\s*`
     Loose,
-    /// `(?m)^---[ \t]*` and its relatives, 4.2.4 and later.
+    /// `(?m)^---[ \t]*`, 4.2.4 and later.
     Strict,
 }
 
@@ -191,8 +192,14 @@ pub struct Dialect {
     pub has_duration_helpers: bool,
     /// `.Files.Lines` of an empty file is an empty list, not one empty line.
     pub empty_file_has_no_lines: bool,
-    /// The Go release that built it: wording of the standard library, Unicode tables.
+    /// The Go release that built the binary that was measured.
     pub go_version: &'static str,
+    /// The commit of a published build; empty for one by `go install`.
+    pub git_commit: &'static str,
+    /// `{{ range 3 }}` (Go 1.24).
+    pub ranges_over_integers: bool,
+    /// `{{ else with }}` (Go 1.23).
+    pub has_else_with: bool,
     /// `.Capabilities.HelmVersion.KubeClientVersion`; 3.x has no such field.
     pub kube_client_version: Option<&'static str>,
     /// `.Capabilities.APIVersions` when nobody says otherwise, separated by spaces.
@@ -259,7 +266,7 @@ mod tests {
             ("3.19", "3.19.5"),
             ("3.19.2", "3.19.4"),
             ("3.17.0", "3.17.0"),
-            ("3.16", "3.16.4"),
+            ("3.16", "3.16.1"),
         ] {
             assert_eq!(Dialect::find(text).map(|d| d.version), Some(want), "{text}");
         }

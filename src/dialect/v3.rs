@@ -51,6 +51,9 @@ pub static V3_22: Dialect = Dialect {
     has_duration_helpers: false,
     empty_file_has_no_lines: true,
     go_version: "go1.26.8",
+    git_commit: "",
+    ranges_over_integers: true,
+    has_else_with: true,
     kube_client_version: None,
     api_versions: CLIENT_GO_0_37,
 };
@@ -145,6 +148,7 @@ pub static V3_17_3: Dialect = Dialect {
     toml: TomlRelease::V1_4,
     kube_version: (1, 32),
     log: LogStyle::Lines(log::v3_17_1),
+    ranges_over_integers: false,
     api_versions: CLIENT_GO_0_32,
     ..V3_18_1
 };
@@ -155,6 +159,8 @@ pub static V3_17_1: Dialect = Dialect {
     range: ((3, 17, 1), (3, 17, 2)),
     max_chart_file: None,
     max_chart_archive: None,
+    go_version: "go1.23.7",
+    git_commit: "cc0bbbd6d6276b83880042c1ecb34087e84d41eb",
     ..V3_17_3
 };
 
@@ -164,17 +170,22 @@ pub static V3_17: Dialect = Dialect {
     range: ((3, 17, 0), (3, 17, 0)),
     null_rule: NullRule::Before3171,
     log: LogStyle::Lines(log::v3_16),
+    go_version: "go1.23.4",
+    git_commit: "301108edc7ac2a8ba79e4ebf5701b0b6ce6a31e4",
     ..V3_17_1
 };
 
 /// Helm 3.16.
 pub static V3_16: Dialect = Dialect {
-    version: "3.16.4",
+    version: "3.16.1",
     range: ((3, 16, 0), (3, 16, u32::MAX)),
     toml: TomlRelease::V1_3,
     kube_version: (1, 31),
     unpacking: "error unpacking",
     has_from_toml: false,
+    go_version: "go1.22.7",
+    git_commit: "5a5449dc42be07001fd5771d56429132984ab3ab",
+    has_else_with: false,
     api_versions: CLIENT_GO_0_31,
     ..V3_17
 };

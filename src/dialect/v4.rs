@@ -49,6 +49,9 @@ pub static V4_3: Dialect = Dialect {
     has_duration_helpers: true,
     empty_file_has_no_lines: true,
     go_version: "go1.26.8",
+    git_commit: "",
+    ranges_over_integers: true,
+    has_else_with: true,
     kube_client_version: Some("v1.37"),
     api_versions: CLIENT_GO_0_37,
 };
@@ -85,6 +88,8 @@ pub static V4_1_3: Dialect = Dialect {
         You may need to run `helm dependency build` to fetch missing dependencies",
     deprecates_notes_flags: false,
     has_must_to_toml: false,
+    go_version: "go1.25.9",
+    git_commit: "05fa37973dc9e42b76e1d2883494c87174b6074f",
     kube_client_version: Some("v1.35"),
     api_versions: CLIENT_GO_0_35,
     ..V4_2
@@ -96,6 +101,8 @@ pub static V4_1: Dialect = Dialect {
     range: ((4, 1, 0), (4, 1, 1)),
     null_rule: NullRule::From3195,
     refuses_dot_names: false,
+    go_version: "go1.26.8",
+    git_commit: "",
     ..V4_1_3
 };
 

@@ -25,7 +25,7 @@ mod secrets;
 
 pub use allow::Permission;
 pub use baseline::Baseline;
-pub use case::{CONVENTION, own_values};
+pub use case::{CONVENTION, Case, cases, own_values};
 pub use chart::{Job, Target};
 pub use examine::{Request, Stop, examine};
 pub use names::Names;

@@ -162,7 +162,8 @@ impl<'m> Reader<'_, 'm> {
     /// The documents of one file of `crds/`.
     fn crd(&mut self, crd: &'m Crd<'m>, base: u32) {
         let mut lines = Lines::default();
-        for content in release::split(crd.content, self.input.dialect.document_split) {
+        let dialect = self.input.dialect;
+        for content in release::split(crd.content, dialect.document_bytes, dialect.document_split) {
             let file_base = lines.before(crd.content, content);
             match self.text(&crd.path, content, file_base) {
                 Ok(text) => self.objects(&crd.path, text, base + file_base, None, true),

@@ -77,7 +77,7 @@ pub fn sort_by_head<'a>(
     let mut sorted = Sorted::default();
     let mut number = 0;
     for file in paths {
-        for content in split(file.content, dialect.document_split) {
+        for content in split(file.content, dialect.document_bytes, dialect.document_split) {
             if let Some(head) = head_of(file, content)? {
                 sorted.take(file.path, content, number, head, log);
             }

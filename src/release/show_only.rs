@@ -7,7 +7,7 @@ use crate::go::glob::filepath_match;
 /// The documents that `--show-only` asks for, in the order of its patterns. The error is Helm's.
 pub fn show_only(all: &[u8], patterns: &[String], dialect: &Dialect) -> Result<Vec<u8>, String> {
     let documents: Vec<(&[u8], Option<&[u8]>)> =
-        split(all, dialect.document_split).into_iter().map(|d| (d, path_in_chart(d))).collect();
+        split(all, dialect.document_bytes, dialect.document_split).into_iter().map(|d| (d, path_in_chart(d))).collect();
     let mut out = Vec::new();
     for pattern in patterns {
         let mut found = false;

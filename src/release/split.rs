@@ -2,36 +2,38 @@
 
 use bstr::ByteSlice;
 
-use crate::dialect::DocumentSplit;
+use crate::dialect::{DocumentBytes, DocumentSplit};
 
-/// The documents of a file in order; blank ones are dropped.
-pub fn split(text: &[u8], rule: DocumentSplit) -> Vec<&[u8]> {
-    match rule {
-        DocumentSplit::Loose => loose(text),
-        DocumentSplit::Strict => strict(text),
-    }
-}
-
-/// `(?:^|\s*\n)---\s*`, both ends of every document trimmed.
-fn loose(text: &[u8]) -> Vec<&[u8]> {
-    let text = text.trim();
+/// The documents of a file in order; empty ones are dropped.
+pub fn split(text: &[u8], bytes: DocumentBytes, rule: DocumentSplit) -> Vec<&[u8]> {
+    let text = match bytes {
+        DocumentBytes::Trimmed => text.trim(),
+        DocumentBytes::KeepsTrailingNewlines => text.trim_start(),
+    };
+    let next = match rule {
+        DocumentSplit::Loose => next_loose,
+        DocumentSplit::Strict => next_strict,
+    };
     let mut documents = Vec::new();
     let mut from = 0;
-    while let Some((start, end)) = next_loose(text, from) {
-        push_trimmed(&mut documents, &text[from..start]);
+    while let Some((start, end)) = next(text, from) {
+        documents.extend(document(&text[from..start], bytes));
         from = end;
     }
-    push_trimmed(&mut documents, &text[from..]);
+    documents.extend(document(&text[from..], bytes));
     documents
 }
 
-fn push_trimmed<'a>(documents: &mut Vec<&'a [u8]>, document: &'a [u8]) {
-    if !document.is_empty() {
-        documents.push(document.trim());
+/// What is left of the text between two separators.
+fn document(text: &[u8], bytes: DocumentBytes) -> Option<&[u8]> {
+    match bytes {
+        // White space alone is a document, and empty.
+        DocumentBytes::Trimmed => (!text.is_empty()).then(|| text.trim()),
+        DocumentBytes::KeepsTrailingNewlines => Some(text.trim_start()).filter(|text| !text.is_empty()),
     }
 }
 
-/// The first separator at or after `from`: where it begins (white space before it included) and ends.
+/// The first `(?:^|\s*\n)---\s*` at or after `from`: where it begins and ends.
 fn next_loose(text: &[u8], from: usize) -> Option<(usize, usize)> {
     let after = |dashes: usize| dashes + 3 + text[dashes + 3..].iter().take_while(|b| is_space(**b)).count();
     if from == 0 && text.starts_with(b"---") {
@@ -47,34 +49,11 @@ fn is_space(b: u8) -> bool {
     matches!(b, b'\t' | b'\n' | b'\x0c' | b'\r' | b' ')
 }
 
-/// `(?m)^---[ \t]*`; only the beginning of a document is trimmed.
-fn strict(text: &[u8]) -> Vec<&[u8]> {
-    let text = text.trim_start();
-    let mut documents = Vec::new();
-    let mut from = 0;
-    let mut search = 0;
-    loop {
-        let dashes = if search == 0 && text.starts_with(b"---") {
-            0
-        } else {
-            match text[search..].find(b"\n---") {
-                Some(newline) => search + newline + 1,
-                None => break,
-            }
-        };
-        push_untrimmed(&mut documents, &text[from..dashes]);
-        from = dashes + 3 + text[dashes + 3..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
-        search = from;
-    }
-    push_untrimmed(&mut documents, &text[from..]);
-    documents
-}
-
-fn push_untrimmed<'a>(documents: &mut Vec<&'a [u8]>, document: &'a [u8]) {
-    let document = document.trim_start();
-    if !document.is_empty() {
-        documents.push(document);
-    }
+/// The same for `(?m)^---[ \t]*`.
+fn next_strict(text: &[u8], from: usize) -> Option<(usize, usize)> {
+    let dashes = if from == 0 && text.starts_with(b"---") { 0 } else { from + text[from..].find(b"\n---")? + 1 };
+    let blanks = text[dashes + 3..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    Some((dashes, dashes + 3 + blanks))
 }
 
 #[cfg(test)]
@@ -82,7 +61,11 @@ mod tests {
     use super::*;
 
     fn texts(text: &str, rule: DocumentSplit) -> Vec<String> {
-        split(text.as_bytes(), rule).into_iter().map(|d| d.to_str_lossy().into_owned()).collect()
+        let bytes = match rule {
+            DocumentSplit::Loose => DocumentBytes::Trimmed,
+            DocumentSplit::Strict => DocumentBytes::KeepsTrailingNewlines,
+        };
+        split(text.as_bytes(), bytes, rule).into_iter().map(|d| d.to_str_lossy().into_owned()).collect()
     }
 
     // Expected values: the regular expressions above, run by Go's regexp.

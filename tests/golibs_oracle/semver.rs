@@ -143,7 +143,9 @@ fn versions() {
 fn order() {
     let mut rng = Rng::with_seed(3);
     let cases: Vec<_> = (0..cases(10_000)).map(|_| (version(&mut rng), version(&mut rng))).collect();
-    let ours = |(a, b): &(Vec<u8>, Vec<u8>)| match Version::parse(a, SemverRelease::V3_5).and_then(|a| Ok((a, Version::parse(b, SemverRelease::V3_5)?))) {
+    let ours = |(a, b): &(Vec<u8>, Vec<u8>)| match Version::parse(a, SemverRelease::V3_5)
+        .and_then(|a| Ok((a, Version::parse(b, SemverRelease::V3_5)?)))
+    {
         Ok((a, b)) => Answer::Ok((a.compare(&b) as i8).to_string().into_bytes()),
         Err(e) => Answer::Err(e.to_string().into_bytes()),
     };
@@ -155,7 +157,9 @@ fn order() {
 fn constraints() {
     let mut rng = Rng::with_seed(4);
     let cases: Vec<_> = (0..cases(20_000)).map(|_| (constraint(&mut rng), version(&mut rng))).collect();
-    let ours = |(c, v): &(Vec<u8>, Vec<u8>)| match Constraints::parse(c, SemverRelease::V3_5).and_then(|c| Ok((c, Version::parse(v, SemverRelease::V3_5)?))) {
+    let ours = |(c, v): &(Vec<u8>, Vec<u8>)| match Constraints::parse(c, SemverRelease::V3_5)
+        .and_then(|c| Ok((c, Version::parse(v, SemverRelease::V3_5)?)))
+    {
         Ok((c, v)) => {
             let reasons = c.validate(&v);
             let ok = reasons.is_ok();

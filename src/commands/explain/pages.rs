@@ -5,6 +5,9 @@ use crate::rules::{self, RULES};
 
 /// The page of an id: a rule's, or that of a refusal.
 pub fn page(id: &str) -> Option<&'static str> {
+    if id == crate::drift::ID {
+        return Some(include_str!("../../../docs/drift.md"));
+    }
     rules::find(id).map(|rule| rule.docs).or_else(|| Kind::ALL.into_iter().find(|k| k.id() == id).map(of_kind))
 }
 

@@ -29,7 +29,7 @@ pub fn run(flags: &Flags) -> u8 {
 fn attempt(flags: &Flags) -> Result<u8, Usage> {
     let config = configuration::read(flags.config.as_deref(), flags.no_config)?;
     let charts = configuration::charts(&flags.charts, &config)?;
-    let job = job(flags, &config)?;
+    let job = permitted(flags, &config)?;
     let fail_on = match (&flags.fail_on, flags.strict) {
         (Some(level), _) => *level,
         (None, true) => FailOn::Warning,
@@ -50,7 +50,7 @@ fn attempt(flags: &Flags) -> Result<u8, Usage> {
         let baseline = Baseline::parse(&text).map_err(|e| Usage::new(format!("{file}: {e}")))?;
         baseline.apply(&mut outcome.report, file);
     }
-    write(flags, &outcome)?;
+    write(&flags.report, &outcome)?;
     for (chart, refusal) in &outcome.unreadable {
         let words = outcome.secrets.hide(&refusal.message).into_owned();
         say(&format!("error[{}]: {}: {}", refusal.kind.id(), Plain(chart), Plain(&words)));
@@ -58,8 +58,23 @@ fn attempt(flags: &Flags) -> Result<u8, Usage> {
     Ok(if outcome.unreadable.is_empty() { outcome.report.exit_code() } else { 2 })
 }
 
-fn job(flags: &Flags, config: &Config) -> Result<Job, Usage> {
-    let chart_flags = &flags.chart;
+/// What is asked about every chart, and what is allowed.
+fn permitted(flags: &Flags, config: &Config) -> Result<Job, Usage> {
+    let mut job = job(&flags.chart, &flags.release, flags.is_upgrade, config)?;
+    let file = config.path.to_string_lossy().into_owned();
+    job.permissions = config.allow.iter().map(|a| Permission::configured(a, &file)).collect();
+    for id in &flags.allow {
+        if !config::is_id(id) {
+            let near = nearest(id, RULES.iter().map(|r| r.id)).map(|n| format!("; is {n} meant?")).unwrap_or_default();
+            return Err(Usage::new(format!("--allow: no rule is called {:?}{near}", Plain(id).to_string())));
+        }
+        job.permissions.push(Permission::flag(id));
+    }
+    Ok(job)
+}
+
+/// What is asked about every chart.
+pub(super) fn job(chart_flags: &ChartFlags, release: &str, is_upgrade: bool, config: &Config) -> Result<Job, Usage> {
     let overrides = chart_flags.overrides();
     let none_given = [&overrides.files, &overrides.set, &overrides.set_json, &overrides.set_string]
         .into_iter()
@@ -83,15 +98,6 @@ fn job(flags: &Flags, config: &Config) -> Result<Job, Usage> {
             (given, _) => targets.push(Target { dialect, kube_version: given }),
         }
     }
-    let file = config.path.to_string_lossy().into_owned();
-    let mut permissions: Vec<Permission> = config.allow.iter().map(|a| Permission::configured(a, &file)).collect();
-    for id in &flags.allow {
-        if !config::is_id(id) {
-            let near = nearest(id, RULES.iter().map(|r| r.id)).map(|n| format!("; is {n} meant?")).unwrap_or_default();
-            return Err(Usage::new(format!("--allow: no rule is called {:?}{near}", Plain(id).to_string())));
-        }
-        permissions.push(Permission::flag(id));
-    }
     let patterns = config.cases.clone().unwrap_or_else(|| vec![CONVENTION.into()]);
     Ok(Job {
         given: (!none_given).then_some(overrides),
@@ -99,13 +105,13 @@ fn job(flags: &Flags, config: &Config) -> Result<Job, Usage> {
         targets,
         api_versions: chart_flags.api_versions(),
         release: Release {
-            name: flags.release.clone(),
+            name: release.into(),
             namespace: chart_flags.namespace(),
-            is_upgrade: flags.is_upgrade,
+            is_upgrade,
         },
         options: chart::Options { allow_outside: chart_flags.allow_outside.clone() },
         limits: chart_flags.limits()?,
-        permissions,
+        permissions: Vec::new(),
         now: now(),
     })
 }
@@ -115,9 +121,10 @@ fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
 }
 
-fn write(flags: &Flags, outcome: &Outcome) -> Result<(), Usage> {
+/// Writes the reports that were asked for; the one for people, if none was.
+pub(super) fn write(wanted: &[report::Target], outcome: &Outcome) -> Result<(), Usage> {
     let text = [report::Target { format: Format::Text, path: None }];
-    let targets = if flags.report.is_empty() { &text[..] } else { &flags.report };
+    let targets = if wanted.is_empty() { &text[..] } else { wanted };
     let stdout = std::io::stdout();
     let colour = stdout.is_terminal() && configuration::wants_colour();
     for target in targets {

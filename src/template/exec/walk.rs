@@ -93,11 +93,11 @@ impl<'h, T: Trace<'h>> Run<'_, 'h, T> {
     fn range(&mut self, dot: Held<'h>, branch: &'h Branch<'h>) -> Result<Flow> {
         let value = self.pipeline(dot, branch.pipe)?.value;
         let ran = match value {
-            Value::Int(ty, end) => {
+            Value::Int(ty, end) if self.heap.dialect().ranges_over_integers => {
                 self.one_variable(branch, value)?;
                 self.count(branch, end, |n| Value::Int(ty, n))?
             }
-            Value::Uint(ty, end) => {
+            Value::Uint(ty, end) if self.heap.dialect().ranges_over_integers => {
                 self.one_variable(branch, value)?;
                 // More than i64 can count never ends anyway.
                 self.count(branch, i64::try_from(end).unwrap_or(i64::MAX), |n| Value::Uint(ty, n as u64))?

@@ -124,8 +124,12 @@ impl<'h> Object<'h> for BuildInfo {
         let omitted = |name, json, value| Field { omit_empty: true, ..field(name, Some(json), value) };
         let mut fields = vec![
             omitted("Version", "version", heap.str(format!("v{}", dialect.version))),
-            omitted("GitCommit", "git_commit", Value::str("")),
-            omitted("GitTreeState", "git_tree_state", Value::str("")),
+            omitted("GitCommit", "git_commit", Value::str(dialect.git_commit)),
+            omitted(
+                "GitTreeState",
+                "git_tree_state",
+                Value::str(if dialect.git_commit.is_empty() { "" } else { "clean" }),
+            ),
             omitted("GoVersion", "go_version", Value::str(dialect.go_version)),
         ];
         if let Some(client) = dialect.kube_client_version {

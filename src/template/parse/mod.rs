@@ -333,7 +333,12 @@ impl<'c> Parser<'c> {
             Kind::Continue => self.leave_loop(token, "{{continue}}", NodeKind::Continue)?,
             Kind::Else => {
                 // `else if` and `else with` are left for the control structure to read on.
-                if !matches!(self.peek_non_space().kind, Kind::If | Kind::With) {
+                let chains = match self.peek_non_space().kind {
+                    Kind::If => true,
+                    Kind::With => self.dialect.has_else_with,
+                    _ => false,
+                };
+                if !chains {
                     self.expect(&[Kind::RightDelim], "else")?;
                 }
                 return Ok(Item::Else);
