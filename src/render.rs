@@ -237,7 +237,7 @@ pub fn bind_and_render<'c>(
         let judge = if size < SCHEMA_WORTH_A_THREAD { None } else { beside(scope, settings.limits.stack, judge).ok() };
         let mut opinion = SecondOpinion::none();
         if judge.is_none() && !settings.skip_schema_validation {
-            opinion = schema::check(&root, settings.dialect, stack, log)?;
+            opinion = schema::check(&root, dialect, stack, log)?;
         }
         let library = Library::new(arena, dialect);
         let rendered = link(root, settings, library, arena, Some(spare), stack).and_then(|bound| {

@@ -62,7 +62,7 @@ fn rel_chart() -> Vec<String> {
 fn every_case_is_what_helm_answers() {
     let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/micro");
     let wanted = std::env::var("MICRO").unwrap_or_default();
-    let cases: Vec<PathBuf> = case_folders(&suite)
+    let cases: Vec<PathBuf> = golden::case_folders(&suite)
         .into_iter()
         .filter(|case| case.strip_prefix(&suite).is_ok_and(|name| name.to_string_lossy().contains(&wanted)))
         .collect();
@@ -96,15 +96,6 @@ fn every_case_is_what_helm_answers() {
     assert!(differences.is_empty(), "{} runs of the micro suite differ from Helm", differences.len());
 }
 
-fn case_folders(suite: &Path) -> Vec<PathBuf> {
-    let folders = |of: &Path| -> Vec<PathBuf> {
-        fs::read_dir(of).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| p.is_dir()).collect()
-    };
-    let mut cases: Vec<PathBuf> = folders(suite).iter().flat_map(|family| folders(family)).collect();
-    cases.sort();
-    cases
-}
-
 /// How our answer to one case differs from Helm's; empty when it does not.
 fn difference(folder: &Path, helms: &Helms, version: &str) -> String {
     let (case, exits): (Case, _) = match read_case(folder) {
@@ -117,7 +108,7 @@ fn difference(folder: &Path, helms: &Helms, version: &str) -> String {
     let temp = tempfile::Builder::new().prefix("plimsoll-micro-").tempdir().expect("a temporary folder");
     let home = temp.path().canonicalize().expect("its real path");
     let work = home.join("case");
-    stage(folder, &work).expect("the case can be copied");
+    golden::stage(folder, &work, support::copy_folder).expect("the case can be copied");
 
     let mut command = support::ours(version, &work, &home);
     command.args(&case.command).args(&case.args).envs(&case.env);
@@ -153,35 +144,6 @@ fn refused_with(id: &str, got: &Answer) -> String {
         return String::new();
     }
     format!("  must be refused with error[{id}], not: {}\n", String::from_utf8_lossy(&got.stderr))
-}
-
-/// The input of a case as Helm saw it: `chart` and what stands beside it.
-fn stage(folder: &Path, work: &Path) -> std::io::Result<()> {
-    const BARE_CHART: &str = "apiVersion: v2\nname: chart\nversion: 0.1.0\n";
-    fs::create_dir_all(work)?;
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if ["case.yaml", "template.yaml", "values.yaml"].contains(&name.as_str()) || golden::is_expected(&name) {
-            continue;
-        }
-        match entry.file_type()?.is_dir() {
-            true => support::copy_folder(&entry.path(), &work.join(name))?,
-            false => drop(fs::copy(entry.path(), work.join(name))?),
-        }
-    }
-    let (chart, template, values) = (work.join("chart"), folder.join("template.yaml"), folder.join("values.yaml"));
-    if template.exists() {
-        fs::create_dir_all(chart.join("templates"))?;
-        fs::copy(template, chart.join("templates/template.yaml"))?;
-        if !chart.join("Chart.yaml").exists() {
-            fs::write(chart.join("Chart.yaml"), BARE_CHART)?;
-        }
-    }
-    if values.exists() {
-        fs::copy(values, chart.join("values.yaml"))?;
-    }
-    Ok(())
 }
 
 fn written_files_differ(expected: Option<PathBuf>, out: &Path) -> String {

@@ -53,6 +53,7 @@ pub static V3_22: Dialect = Dialect {
     go_version: "go1.26.8",
     git_commit: "",
     ranges_over_integers: true,
+    names_what_is_called: true,
     has_else_with: true,
     kube_client_version: None,
     api_versions: CLIENT_GO_0_37,
@@ -185,6 +186,7 @@ pub static V3_16: Dialect = Dialect {
     has_from_toml: false,
     go_version: "go1.22.7",
     git_commit: "5a5449dc42be07001fd5771d56429132984ab3ab",
+    names_what_is_called: false,
     has_else_with: false,
     api_versions: CLIENT_GO_0_31,
     ..V3_17

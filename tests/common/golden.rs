@@ -99,3 +99,46 @@ pub fn read_case<T: DeserializeOwned>(folder: &Path) -> Result<(T, Exits), Strin
     }
     serde_yaml::from_value(Value::Mapping(rest)).map(|case| (case, exits)).map_err(|error| error.to_string())
 }
+
+/// The folders of all cases of the micro suite, sorted.
+pub fn case_folders(suite: &Path) -> Vec<PathBuf> {
+    let folders = |of: &Path| -> Vec<PathBuf> {
+        fs::read_dir(of).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| p.is_dir()).collect()
+    };
+    let mut cases: Vec<PathBuf> = folders(suite).iter().flat_map(|family| folders(family)).collect();
+    cases.sort();
+    cases
+}
+
+/// The input of a case as Helm saw it: `chart` and what stands beside it.
+pub fn stage(
+    folder: &Path,
+    work: &Path,
+    copy_folder: impl Fn(&Path, &Path) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    const BARE_CHART: &str = "apiVersion: v2\nname: chart\nversion: 0.1.0\n";
+    fs::create_dir_all(work)?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if ["case.yaml", "template.yaml", "values.yaml"].contains(&name.as_str()) || is_expected(&name) {
+            continue;
+        }
+        match entry.file_type()?.is_dir() {
+            true => copy_folder(&entry.path(), &work.join(name))?,
+            false => drop(fs::copy(entry.path(), work.join(name))?),
+        }
+    }
+    let (chart, template, values) = (work.join("chart"), folder.join("template.yaml"), folder.join("values.yaml"));
+    if template.exists() {
+        fs::create_dir_all(chart.join("templates"))?;
+        fs::copy(template, chart.join("templates/template.yaml"))?;
+        if !chart.join("Chart.yaml").exists() {
+            fs::write(chart.join("Chart.yaml"), BARE_CHART)?;
+        }
+    }
+    if values.exists() {
+        fs::copy(values, chart.join("values.yaml"))?;
+    }
+    Ok(())
+}

@@ -18,7 +18,7 @@ use plimsoll::postgres::dsn::{Libpq, Seen, Settings, Surroundings, foreign};
 use plimsoll::postgres::tls::{self, Admits, File, Level, Met, Plan, Server};
 use postgres::{Certificates, Chain, Cluster};
 
-/// What `scripts/oracles` installs, and what it adds with `--all`.
+/// What `scripts/oracles` installs, and what it adds with `clients`.
 const CLIENTS: &str = "clients-3";
 const FURTHER: &str = "clients-further-3";
 
@@ -207,7 +207,7 @@ impl Bench {
     /// Asks a client's program about all cells. `public`: whether the machine's CAs include ours.
     fn ask(&self, client: &Client, cells: &[Cell], public: bool) -> Vec<(bool, bool, String)> {
         let clients = libpq::cache().join(client.program.folder());
-        assert!(clients.is_dir(), "{} is missing: run scripts/oracles (--all)", clients.display());
+        assert!(clients.is_dir(), "{} is missing: run scripts/oracles clients", clients.display());
         let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/drivers");
         let mut command = match client.program {
             Program::Python => program("python3", &[here.join("probe.py"), clients.join("python")]),
@@ -390,7 +390,7 @@ fn clients_of_node_go_and_rust_do_what_we_say_they_do() {
 }
 
 #[test]
-#[ignore = "wants PyPI and Maven: scripts/oracles --all, then cargo test --test drivers_oracle -- --ignored"]
+#[ignore = "wants PyPI and Maven: scripts/oracles clients, then cargo test --test drivers_oracle -- --ignored"]
 fn clients_of_python_and_java_do_what_we_say_they_do() {
     try_clients(FURTHER);
 }

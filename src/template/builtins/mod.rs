@@ -57,6 +57,9 @@ pub(super) fn run<'h>(builtin: Builtin, heap: &Heap<'h>, args: &[Value<'h>]) -> 
 pub(super) fn call<'h>(heap: &Heap<'h>, name: &str, function: Value<'h>) -> CallError {
     match function {
         Value::Invalid | Value::Nil => CallError::failed("call of nil"),
+        value if !heap.dialect().names_what_is_called => {
+            CallError::failed(format!("non-function of type {}", value.type_name(heap)))
+        }
         value => CallError::failed(format!("non-function {name} of type {}", value.type_name(heap))),
     }
 }
