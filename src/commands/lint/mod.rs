@@ -104,11 +104,7 @@ pub(super) fn job(chart_flags: &ChartFlags, release: &str, is_upgrade: bool, con
         patterns,
         targets,
         api_versions: chart_flags.api_versions(),
-        release: Release {
-            name: release.into(),
-            namespace: chart_flags.namespace(),
-            is_upgrade,
-        },
+        release: Release { name: release.into(), namespace: chart_flags.namespace(), is_upgrade },
         options: chart::Options { allow_outside: chart_flags.allow_outside.clone() },
         limits: chart_flags.limits()?,
         permissions: Vec::new(),
