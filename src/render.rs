@@ -196,8 +196,11 @@ fn bind_with<'c>(
     log: &mut Log,
 ) -> Result<Bound<'c>, Stopped> {
     let root = values::prepare(chart, user, settings.dialect, arena, &settings.limits, log)?.root;
-    let opinion =
-        if settings.skip_schema_validation { SecondOpinion::none() } else { schema::check(&root, settings.dialect, stack, log)? };
+    let opinion = if settings.skip_schema_validation {
+        SecondOpinion::none()
+    } else {
+        schema::check(&root, settings.dialect, stack, log)?
+    };
     let bound = link(root, settings, library, arena, None, stack)?;
     Ok(Bound { opinion, ..bound })
 }
