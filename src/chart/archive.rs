@@ -13,8 +13,6 @@ use crate::diagnostic::{Kind, Place, Refusal};
 use crate::go::{errno, filepath, strconv};
 use crate::limits::Bound;
 
-/// `MaxDecompressedChartSize`.
-
 /// Reads an archive from disk, after a look at what it is (`ensureArchive`).
 pub(super) fn open<'c>(loader: &mut Loader<'c, '_>, path: &Path) -> Result<Vec<File<'c>>, Refusal> {
     let shown = path.to_string_lossy().into_owned();

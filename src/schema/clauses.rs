@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::compiled::{Compiled, URL};
+use super::compiled::{Compiled, Judge, URL};
 use super::failure::Failure;
 use super::pointer::{address, escape, lookup};
 use super::{text, walk};
@@ -95,7 +95,7 @@ pub fn clauses(schema: &[u8]) -> Vec<String> {
 /// told.
 pub fn refusing(schema: &[u8], values: &MapNode<'_>, stack: Stack) -> BTreeSet<String> {
     let Ok(root) = text::parse(schema) else { return BTreeSet::new() };
-    let mut compiled = Compiled::new(false);
+    let mut compiled = Compiled::new(false, Judge::NEWEST);
     let Ok(start) = compiled.add(URL, &root).and_then(|at| compiled.compile(at).map(|()| at)) else {
         return BTreeSet::new();
     };

@@ -321,7 +321,7 @@ fn to_external_moves_real_data_from_16_to_17() {
 
 /// The same on a real API server: what scales, waits, asks, upgrades and cleans up is real `kubectl` and real Helm.
 #[test]
-#[ignore = "needs Postgres's programs: scripts/oracles --all, then cargo test --test init -- --ignored"]
+#[ignore = "needs Postgres's programs: scripts/oracles clients, then cargo test --test init -- --ignored"]
 fn the_steps_hold_on_a_real_api_server() {
     let (bed, plane) = (Bed::new(17), ControlPlane::start());
     bed.fill(&bed.embedded, "workqueue", "workqueue", 2_000);
