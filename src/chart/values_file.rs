@@ -54,7 +54,7 @@ pub fn load_values<'c>(
 fn without_long_last_line(text: &[u8]) -> &[u8] {
     let start = text.rfind_byte(b'\n').map_or(0, |at| at + 1);
     let last = text.len() - start;
-    if last > 0 && last % 4096 == 0 { text.get(..start).unwrap_or_default() } else { text }
+    if last > 0 && last.is_multiple_of(4096) { text.get(..start).unwrap_or_default() } else { text }
 }
 
 /// A YAML error with Helm's words and the true place.

@@ -147,7 +147,7 @@ fn title(path: &str, content: &[u8], dialect: &Dialect, limits: &Limits) -> Stri
 
 /// `content` is a part of `whole`.
 fn lines_before(whole: &[u8], content: &[u8]) -> u32 {
-    let offset = (content.as_ptr() as usize).checked_sub(whole.as_ptr() as usize).unwrap_or(0);
+    let offset = (content.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize);
     let before = whole.get(..offset).unwrap_or_default();
     u32::try_from(memchr::memchr_iter(b'\n', before).count()).unwrap_or(u32::MAX)
 }
