@@ -54,6 +54,7 @@ pub static AXES: &[Axis] = &[
         take: |row, other| {
             row.ranges_over_integers = other.ranges_over_integers;
             row.has_else_with = other.has_else_with;
+            row.names_compared_types = other.names_compared_types;
             row.names_what_is_called = other.names_what_is_called;
         },
     },

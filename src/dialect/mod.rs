@@ -198,6 +198,8 @@ pub struct Dialect {
     pub git_commit: &'static str,
     /// `{{ range 3 }}` (Go 1.24).
     pub ranges_over_integers: bool,
+    /// `eq` and its kin name the types that they cannot compare (Go 1.24).
+    pub names_compared_types: bool,
     /// The builtin `call` names what cannot be called (Go 1.23).
     pub names_what_is_called: bool,
     /// `{{ else with }}` (Go 1.23).

@@ -53,6 +53,7 @@ pub static V3_22: Dialect = Dialect {
     go_version: "go1.26.8",
     git_commit: "",
     ranges_over_integers: true,
+    names_compared_types: true,
     names_what_is_called: true,
     has_else_with: true,
     kube_client_version: None,
@@ -150,6 +151,7 @@ pub static V3_17_3: Dialect = Dialect {
     kube_version: (1, 32),
     log: LogStyle::Lines(log::v3_17_1),
     ranges_over_integers: false,
+    names_compared_types: false,
     api_versions: CLIENT_GO_0_32,
     ..V3_18_1
 };

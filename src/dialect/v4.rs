@@ -51,6 +51,7 @@ pub static V4_3: Dialect = Dialect {
     go_version: "go1.26.8",
     git_commit: "",
     ranges_over_integers: true,
+    names_compared_types: true,
     names_what_is_called: true,
     has_else_with: true,
     kube_client_version: Some("v1.37"),

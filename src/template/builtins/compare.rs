@@ -121,6 +121,9 @@ pub(super) fn le<'h>(heap: &Heap<'h>, a: Value<'h>, b: Value<'h>) -> Result<bool
 }
 
 fn incompatible<'h>(heap: &Heap<'h>, a: Value<'h>, b: Value<'h>) -> CallError {
+    if !heap.dialect().names_compared_types {
+        return CallError::failed("incompatible types for comparison");
+    }
     let (a, b) = (a.type_name(heap), b.type_name(heap));
     CallError::failed(format!("incompatible types for comparison: {a} and {b}"))
 }

@@ -33,7 +33,8 @@ pub(super) const FUNCS: &[Func] = &[
             Ok(map) => Ok(Value::Map(map)),
             Err(error) => with_error(c, Value::Map(c.heap.map(MapType::Any)), Some(error)),
         }
-    }),
+    })
+    .only(|d| d.has_from_toml),
     Func::new("fromYaml", &[Ty::Str], |c, a| match load(c, text(a, 0))? {
         // Nothing leaves the map as it was: empty.
         Ok(Tree::Null) => Ok(Value::Map(c.heap.map(MapType::Any))),
