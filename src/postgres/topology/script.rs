@@ -296,9 +296,11 @@ impl<'m> Reader<'_, '_, 'm> {
     /// What a run is given by variables that nobody sets is not known; why, depends on the script.
     fn settled(&self, mut run: Run<'m>) -> Run<'m> {
         for (part, value) in &mut run.parts {
-            let name = match (value.text(), value.pieces()) {
-                (Some(text), _) => reference(text).map(str::to_string),
-                (None, [one]) => match &one.unknown {
+            // Expansion leaves empty pieces around what it replaces.
+            let mut pieces = value.pieces().iter().filter(|piece| !piece.range.is_empty());
+            let name = match (value.text(), pieces.next(), pieces.next()) {
+                (Some(text), ..) => reference(text).map(str::to_string),
+                (None, Some(one), None) => match &one.unknown {
                     Some(Why::NoVariable(name)) => Some(name.clone()),
                     _ => None,
                 },
@@ -591,6 +593,7 @@ mod tests {
         assert_eq!(why("pg_isready -h ${STORE_HOST}"), ["host: the variable STORE_HOST is not set"]);
         let computed = "host: the program computes it";
         assert_eq!(why("for h in a b; do pg_isready -h $h; done"), [computed]);
+        assert_eq!(why("for HOST in a b; do pg_isready -h ${HOST}; done"), [computed]);
         assert_eq!(why("export H=$(cat /x)\npg_isready -h $H"), [computed]);
         assert_eq!(why(". /vault/env; pg_isready -h $STORE_HOST"), [computed]);
         assert_eq!(why("read -r STORE_HOST; pg_isready -h $STORE_HOST"), [computed]);
