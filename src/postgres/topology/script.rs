@@ -575,7 +575,7 @@ mod tests {
             ["pg_isready host=x port=1"]
         );
         assert_eq!(runs("psql \"$DATABASE_URL\" -c 'SELECT 1'"), ["psql connection string=postgres://u:p@h/d"]);
-        assert_eq!(runs("PGPASSWORD=$P psql --host=a --dbname b -qc 'x'"), ["psql password=$P host=a database=b"]);
+        assert_eq!(runs("PGPASSWORD=$P psql --host=a --dbname b -qc 'x'"), ["psql password=UNKNOWN host=a database=b"]);
         assert_eq!(runs("gosu postgres psql -d x"), ["psql database=x"]);
         assert_eq!(runs("psql --set ON_ERROR_STOP=1 -d x"), ["psql database=x"]);
         assert_eq!(runs("psql postgresql+asyncpg://u@h/d"), ["psql database=postgresql+asyncpg://u@h/d"]);
