@@ -70,7 +70,7 @@ fn look_up<'h>(c: &Call<'_, 'h>, args: &[Value<'h>]) -> Result<Compiled, CallErr
     if let Some(compiled) = c.memo.look_up(pattern) {
         return Ok(compiled);
     }
-    c.heap.spend(200 + 32 * pattern.len() as u64)?;
+    c.heap.spend(600 + 96 * pattern.len() as u64)?;
     let compiled = Regexp::new(pattern).map(Rc::new);
     c.memo.keep(pattern, &compiled);
     Ok(compiled)
