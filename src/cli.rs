@@ -6,6 +6,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{check, drift, explain, init, lint, render, test, values};
+#[cfg(feature = "live")]
+use crate::commands::{preflight, record};
 
 /// Renders a Helm chart exactly as Helm does, and refuses what is unsafe for the Postgres it lives on.
 #[derive(Parser, Debug)]
@@ -33,13 +35,21 @@ enum Subcommands {
     Values(values::Flags),
     /// Write files that nobody should have to write by hand
     Init(init::Flags),
+    /// Look at what a deploy will meet: the databases of the chart, with the TLS that its clients will use
+    #[cfg(feature = "live")]
+    Preflight(preflight::Flags),
+    /// Write down what a cluster can do and answers to a chart's lookups, for `render --world`
+    #[cfg(feature = "live")]
+    Record(record::Flags),
 }
 
 /// Runs the program; the result is its exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let is_render = args.get(1).is_some_and(|name| name == "render");
     let matches = match command().try_get_matches_from(args) {
         Ok(matches) => matches,
-        Err(error) => return refuse(&error),
+        Err(error) => return refuse(&error, is_render),
     };
     match Cli::from_arg_matches(&matches) {
         Ok(Cli { command: Subcommands::Render(flags) }) => render::run(&flags, &render::reaching_out(&matches)),
@@ -50,7 +60,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(Cli { command: Subcommands::Explain(flags) }) => explain::run(&flags),
         Ok(Cli { command: Subcommands::Values(flags) }) => values::run(&flags),
         Ok(Cli { command: Subcommands::Init(flags) }) => init::run(&flags),
-        Err(error) => refuse(&error),
+        #[cfg(feature = "live")]
+        Ok(Cli { command: Subcommands::Preflight(flags) }) => preflight::run(&flags),
+        #[cfg(feature = "live")]
+        Ok(Cli { command: Subcommands::Record(flags) }) => record::run(&flags),
+        Err(error) => refuse(&error, is_render),
     }
 }
 
@@ -58,8 +72,9 @@ fn command() -> Command {
     Cli::command().mut_subcommand("render", render::augment)
 }
 
-/// Help and version are no errors; everything else is told in pflag's words, as `helm template` would.
-fn refuse(error: &clap::Error) -> u8 {
+/// Help and version are no errors; everything else is told in pflag's words, as `helm template` would, and ends with its exit
+/// code where it is `render` that was meant.
+fn refuse(error: &clap::Error, is_render: bool) -> u8 {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             // A closed pipe is the reader's choice.
@@ -74,7 +89,7 @@ fn refuse(error: &clap::Error) -> u8 {
         }
         _ => {
             eprintln!("Error: {}", pflag_words(error));
-            1
+            if is_render { 1 } else { 2 }
         }
     }
 }

@@ -191,6 +191,15 @@ impl fmt::Display for Refusal {
     }
 }
 
+/// The beginning of a text that somebody else wrote, on one line: at most so many characters, `...` where more follow.
+pub fn excerpt(text: &str, most: usize) -> String {
+    let mut out: String = text.chars().take(most).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(most).is_some() {
+        out.push_str("...");
+    }
+    out
+}
+
 /// Text that may come from a chart, on its way to a terminal: one line, and nothing in it steers the terminal or turns
 /// the order of what is read. Helm prints such text as it is; where the words are Helm's, so do we.
 pub struct Plain<'t>(pub &'t str);
@@ -215,6 +224,13 @@ impl std::error::Error for Refusal {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_excerpt_is_bounded_and_on_one_line() {
+        assert_eq!(excerpt("a\nb\x1b[2J", 9), "a b [2J");
+        assert_eq!(excerpt("abcd", 3), "abc...");
+        assert_eq!(excerpt("abc", 3), "abc");
+    }
 
     #[test]
     fn what_is_ours_steers_no_terminal() {

@@ -29,6 +29,9 @@
 //! | [`drift`] | the same chart through several Helms: which documents change, and why |
 //! | [`golden`] | golden cases of a chart: what each is to answer, and what it answers |
 //! | [`init`] | values files and what goes with them, written for people
+//! | [`database`] | a Postgres server, looked at as its client would meet it (feature `live`) |
+//! | [`cluster`] | the API server: objects, kinds, applies that change nothing (feature `live`) |
+//! | [`preflight`] | live facts before a deploy: what the connections of a render meet (feature `live`) |
 //! | [`kubeconfig`] | the namespace that the user works in |
 //! | [`commands`] | the subcommands, one each, which own their flags |
 //! | [`cli`] | which subcommand was meant |
@@ -75,7 +78,15 @@ pub mod drift;
 
 pub mod golden;
 
+#[cfg(feature = "live")]
+pub mod database;
 pub mod init;
+
+#[cfg(feature = "live")]
+pub mod cluster;
+
+#[cfg(feature = "live")]
+pub mod preflight;
 
 pub mod kubeconfig;
 

@@ -25,7 +25,7 @@ use crate::template::exec::{NoTrace, Recorder, Run, Span, Trace};
 use crate::template::{Ahead, Library, Program, SourceFile, helm_order, objects};
 use crate::value::{Heap, Map, MapNode, MapType, Sources, Value};
 use crate::values::{self, Enabled, Overrides};
-use crate::world::{Capabilities, Query, World};
+use crate::world::{Capabilities, Query, Visit, World};
 
 /// What `.Release` says.
 #[derive(Clone, Debug)]
@@ -418,6 +418,20 @@ impl<'c> Bound<'c> {
         self.render_watched(world, arena, stack, Recorder::default(), look).map(|whole| whole.files)
     }
 
+    /// [`Bound::render`] for a cluster that is being asked: `asked` is told also where the render stops.
+    pub fn render_telling(
+        &self,
+        world: &World,
+        arena: &Bump,
+        stack: Stack,
+        asked: &mut Vec<Query>,
+    ) -> Result<Vec<RenderedFile>, Stopped> {
+        let visit = world.visit();
+        let done = self.render_visiting(&visit, arena, stack, NoTrace, |_, _| ());
+        asked.extend(visit.asked());
+        done.map(|(files, _)| files)
+    }
+
     /// All templates of the chart and of the enabled charts below it.
     pub fn templates(&self) -> impl Iterator<Item = &'c Template<'c>> {
         self.program.templates()
@@ -430,17 +444,29 @@ impl<'c> Bound<'c> {
         arena: &'h Bump,
         stack: Stack,
         trace: T,
-        mut look: impl FnMut(&mut T, &RenderedFile),
+        look: impl FnMut(&mut T, &RenderedFile),
     ) -> Result<Whole, Stopped> {
+        let visit = world.visit();
+        let (files, erased) = self.render_visiting(&visit, arena, stack, trace, look)?;
+        Ok(Whole { files, asked: visit.asked(), erased })
+    }
+
+    fn render_visiting<'h, T: Trace<'h>>(
+        &'h self,
+        visit: &Visit<'_>,
+        arena: &'h Bump,
+        stack: Stack,
+        trace: T,
+        mut look: impl FnMut(&mut T, &RenderedFile),
+    ) -> Result<(Vec<RenderedFile>, Vec<Erased>), Stopped> {
         let Settings { dialect, limits, .. } = &self.settings;
         let late = |refusal| Stopped { refusal, has_release: true };
         let heap = Heap::new(arena, limits, dialect);
-        let visit = world.visit();
         let mut contexts = Vec::new();
         let release = self.release(&heap);
         let capabilities = objects::capabilities(&heap, &self.settings.capabilities);
         context(&heap, self.root(), true, release, capabilities, &mut contexts);
-        let mut run = Run::traced(&self.program, &heap, &visit, stack, trace);
+        let mut run = Run::traced(&self.program, &heap, visit, stack, trace);
         let mut files = Vec::with_capacity(self.run.len());
         let mut erased = Vec::new();
         for name in &self.run {
@@ -457,8 +483,7 @@ impl<'c> Bound<'c> {
             look(run.trace(), &file);
             files.push(file);
         }
-        drop(run);
-        Ok(Whole { files, asked: visit.asked(), erased })
+        Ok((files, erased))
     }
 
     /// Hears the second opinion about the values; call it before anything is shown.

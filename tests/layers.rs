@@ -30,6 +30,9 @@ const LAYERS: &[&str] = &[
     "drift",
     "golden",
     "init",
+    "database",
+    "cluster",
+    "preflight",
     "kubeconfig",
     "commands",
     "cli",
@@ -168,4 +171,24 @@ fn versions_are_compared_in_one_place() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Async code stands at the live edge alone: everything else is plain functions.
+#[test]
+fn async_stands_at_the_live_edge() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    let edge = ["database", "cluster", "preflight"];
+    let (live, other): (Vec<_>, Vec<_>) = files.iter().partition(|f| edge.contains(&module(f, &src).as_str()));
+    let is_async = |file: &&PathBuf| {
+        let text = fs::read_to_string(file).unwrap();
+        text.contains("async fn ")
+            || text.contains("async move")
+            || text.contains(".await;")
+            || text.contains(".await?")
+    };
+    assert!(live.into_iter().any(|f| is_async(&f)), "does the test still see them?");
+    let wrong: Vec<_> = other.into_iter().filter(is_async).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
 }

@@ -128,13 +128,19 @@ impl ChartFlags {
         split_csv(&self.api_versions)
     }
 
+    /// `--kube-context`, `HELM_KUBECONTEXT`; none: the kubeconfig's own.
+    pub fn context(&self) -> Option<String> {
+        let env = std::env::var("HELM_KUBECONTEXT").ok();
+        self.kube_context.clone().or(env).filter(|context| !context.is_empty())
+    }
+
     /// `--namespace`, `HELM_NAMESPACE`, the kubeconfig's context, `default`.
     pub fn namespace(&self) -> String {
         let env = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
         let given = self.namespace.clone().filter(|n| !n.is_empty()).or_else(|| env("HELM_NAMESPACE"));
         given.unwrap_or_else(|| {
             let (list, home) = (std::env::var_os("KUBECONFIG"), std::env::var_os("HOME"));
-            let context = self.kube_context.clone().or_else(|| env("HELM_KUBECONTEXT"));
+            let context = self.context();
             let lookup = kubeconfig::Lookup {
                 path: self.kubeconfig.as_deref(),
                 env: list.as_deref(),

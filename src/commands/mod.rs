@@ -7,6 +7,10 @@ pub mod drift;
 pub mod explain;
 pub mod init;
 pub mod lint;
+#[cfg(feature = "live")]
+pub mod preflight;
+#[cfg(feature = "live")]
+pub mod record;
 pub mod render;
 pub mod test;
 pub mod values;

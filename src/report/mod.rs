@@ -10,8 +10,10 @@
 //! | `sarif` | SARIF 2.1.0 |
 //! | `junit` | one test case for each chart and case |
 //! | `github` | annotations of GitHub's workflow commands |
+//! | `answers` | answers of live checks, in the same formats |
 //! | `format` | the names of formats, and `--report FORMAT[=PATH]` |
 
+mod answers;
 mod format;
 mod github;
 mod json;
@@ -19,6 +21,7 @@ mod junit;
 mod sarif;
 mod text;
 
+pub use answers::{Answer, Answers, Outcome};
 pub use format::{Format, Target, write};
 pub use github::command as github_command;
 pub use junit::escape as xml_escape;

@@ -6,9 +6,11 @@
 mod capabilities;
 mod keys;
 mod objects;
+mod recording;
 
 pub use capabilities::{Capabilities, KubeVersion};
 pub use objects::{Found, Objects, Query};
+pub use recording::{LONGEST as LONGEST_RECORDING, Recording};
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};

@@ -176,9 +176,32 @@ host postgres postgres 127.0.0.1/32 trust
 /// The password of `app`.
 pub const PASSWORD: &str = "correct-horse";
 
+/// What differs from one server to the next.
+#[derive(Clone, Copy, Default)]
+pub struct Extra<'a> {
+    /// Lines of the configuration; they come last, and count.
+    pub conf: &'a str,
+    /// In place of the usual pg_hba.conf.
+    pub hba: Option<&'a str>,
+    /// It starts as a standby that follows nobody.
+    pub standby: bool,
+}
+
 impl Cluster {
     /// Makes and starts a server of a build; `chain`: what it presents, None: no TLS.
     pub fn start(build: &Path, major: u8, chain: Option<Chain>, certificates: &Certificates, dir: &Path) -> Cluster {
+        Cluster::start_with(build, major, chain, certificates, dir, Extra::default())
+    }
+
+    /// [`Cluster::start`], otherwise configured.
+    pub fn start_with(
+        build: &Path,
+        major: u8,
+        chain: Option<Chain>,
+        certificates: &Certificates,
+        dir: &Path,
+        extra: Extra<'_>,
+    ) -> Cluster {
         let (data, log) = (dir.join("data"), dir.join("log"));
         fs::create_dir_all(dir).unwrap();
         let made = unprivileged(&build.join("bin/initdb"))
@@ -188,7 +211,7 @@ impl Cluster {
             .output()
             .expect("initdb starts");
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-        fs::write(data.join("pg_hba.conf"), HBA).unwrap();
+        fs::write(data.join("pg_hba.conf"), extra.hba.unwrap_or(HBA)).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let quoted = |path: &Path| format!("'{}'", path.display());
         let mut conf = format!("unix_socket_directories = {}\nport = {port}\n", quoted(dir));
@@ -199,8 +222,12 @@ impl Cluster {
                 (certificates.path(&format!("{chain:?}.crt")), certificates.path(&format!("{chain:?}.key")));
             conf += &format!("ssl = on\nssl_cert_file = {}\nssl_key_file = {}\n", quoted(&crt), quoted(&key));
         }
+        conf += extra.conf;
         fs::write(data.join("postgresql.auto.conf"), conf).unwrap();
         Cluster::single(build, &data);
+        if extra.standby {
+            fs::write(data.join("standby.signal"), "").unwrap();
+        }
         let child = unprivileged(&build.join("bin/postgres"))
             .arg("-D")
             .arg(&data)
@@ -211,7 +238,9 @@ impl Cluster {
             .expect("postgres starts");
         let cluster = Cluster { major, chain, port, sockets: dir.to_path_buf(), child };
         let (deadline, socket) = (Instant::now() + Duration::from_secs(60), dir.join(format!(".s.PGSQL.{port}")));
-        let ready = || fs::read_to_string(data.join("postmaster.pid")).is_ok_and(|t| t.contains("ready"));
+        let ready = || {
+            fs::read_to_string(data.join("postmaster.pid")).is_ok_and(|t| t.contains("ready") || t.contains("standby"))
+        };
         while !(socket.exists() && ready()) {
             let said = || fs::read_to_string(dir.join("log2")).unwrap_or_default();
             assert!(Instant::now() < deadline, "Postgres {major} does not start: {}", said());

@@ -1,20 +1,23 @@
-//! `--dry-run` and `--validate`: without a cluster there is one way to run dry, and each line of Helm has its own words
-//! about the others.
+//! `--dry-run` and `--validate`: which of them asks a cluster, and each line of Helm's own words about the others.
 
+use super::outside::Reach;
 use crate::chart::Log;
 use crate::diagnostic::{Kind, Refusal};
 use crate::dialect::{Dialect, LogStyle};
 
-/// Refuses what would need a cluster, and what Helm refuses. `given` is the flag's value, if it was given.
-pub fn check(given: Option<&str>, validate: bool, dialect: &Dialect, log: &mut Log) -> Result<(), Refusal> {
+/// What of a cluster is asked; refuses what Helm refuses. `given` is the flag's value, if it was given.
+pub fn check(given: Option<&str>, validate: bool, dialect: &Dialect, log: &mut Log) -> Result<Reach, Refusal> {
+    let all = Reach { capabilities: true, lookups: true };
     if validate {
         return Err(needs_cluster("--validate"));
     }
     match (given, dialect.log) {
-        (None | Some("client"), _) => Ok(()),
-        (Some("server"), _) => Err(needs_cluster("--dry-run=server")),
-        (Some(value), LogStyle::Slog) => check_slog(value, log),
-        (Some("true" | "unset"), LogStyle::Lines(_)) => Ok(()),
+        (None | Some("client"), _) => Ok(Reach::default()),
+        (Some("server"), LogStyle::Slog) => Ok(all),
+        // Helm 3 asks for lookups alone: what the cluster can do is for --validate to ask (`ClientOnly` of pkg/action/install.go).
+        (Some("server"), LogStyle::Lines(_)) => Ok(Reach { capabilities: false, lookups: true }),
+        (Some(value), LogStyle::Slog) => check_slog(value, log).map(|()| Reach::default()),
+        (Some("true" | "unset"), LogStyle::Lines(_)) => Ok(Reach::default()),
         (Some("none" | "false"), LogStyle::Lines(_)) => Err(needs_cluster("--dry-run=none")),
         (Some(_), LogStyle::Lines(_)) => Err(Refusal::new(
             Kind::Usage,
@@ -76,6 +79,6 @@ mod tests {
         assert_eq!(verdict("true", &V3_22), (None, 0));
         assert_eq!(verdict("none", &V3_22), (Some(Kind::NeedsCluster), 0));
         assert_eq!(verdict("maybe", &V3_22), (Some(Kind::Usage), 0));
-        assert_eq!(verdict("server", &V4_3), (Some(Kind::NeedsCluster), 0));
+        assert_eq!(verdict("server", &V4_3), (None, 0));
     }
 }

@@ -52,7 +52,10 @@ pub struct Flags {
     /// Validate against a cluster
     #[arg(long)]
     pub validate: bool,
-    /// `client` (as without) or `server`
+    /// Take lookups and capabilities from this recording (see `record`)
+    #[arg(long, value_name = "FILE")]
+    pub world: Option<String>,
+    /// `client` (as without), or `server`: lookups and capabilities come from the cluster
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "unset", value_name = "STRATEGY")]
     pub dry_run: Option<String>,
 }

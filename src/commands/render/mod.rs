@@ -4,6 +4,7 @@
 mod dry_run;
 mod flags;
 mod output;
+mod outside;
 
 pub use flags::{Flags, REACH_OUT, augment};
 
@@ -21,6 +22,7 @@ use crate::limits::{Limits, Stack, with_deep_stack};
 use crate::release;
 use crate::render::{self, Arenas, Loaded, Release, RenderedFile, Settings, Stopped};
 use crate::world::{Capabilities, World};
+use outside::Outside;
 
 /// The flags given that would reach outside of chart and values.
 pub fn reaching_out(matches: &ArgMatches) -> Vec<&'static str> {
@@ -98,13 +100,14 @@ fn render_to(
     stdout: &mut Vec<u8>,
 ) -> Result<(), Stopped> {
     let kube_version = flags.chart.kube_version(dialect)?;
-    dry_run::check(flags.dry_run.as_deref(), flags.validate, dialect, log)?;
+    let reach = dry_run::check(flags.dry_run.as_deref(), flags.validate, dialect, log)?;
     if let Some(flag) = reaching_out.first() {
         return Err(dry_run::needs_cluster(&format!("--{flag}")).into());
     }
     let (name, chart) = name_and_chart(flags, dialect, limits, stack)?;
     let path = chart::locate(&chart)?;
-    let mut capabilities = Capabilities::default_of(dialect);
+    let mut outside = Outside::of(flags, reach)?;
+    let mut capabilities = outside.capabilities(dialect)?.unwrap_or_else(|| Capabilities::default_of(dialect));
     capabilities.kube_version = kube_version.unwrap_or(capabilities.kube_version);
     capabilities.api_versions.extend(flags.chart.api_versions());
     let settings = Settings {
@@ -121,10 +124,16 @@ fn render_to(
         (ManuallyDrop::new(Bump::new()), ManuallyDrop::new(Bump::new()), ManuallyDrop::new(Bump::new()));
     let Loaded { chart, user, .. } = render::load(&path, &options, &overrides, &settings, &arena, log)?;
     release::name::check(&settings.release.name, dialect, log)?;
-    let arenas = Arenas { chart: &arena, spare: &mut spare, heap: &heap };
-    let rendered = render::bind_and_render(chart, user, settings, &World::empty(), arenas, stack, log)?;
-    let (bound, files) = &*ManuallyDrop::new(rendered);
-    write(flags, bound, files, log, stdout)
+    if let Outside::Nothing = outside {
+        let arenas = Arenas { chart: &arena, spare: &mut spare, heap: &heap };
+        let rendered = render::bind_and_render(chart, user, settings, &World::empty(), arenas, stack, log)?;
+        let (bound, files) = &*ManuallyDrop::new(rendered);
+        return write(flags, bound, files, log, stdout);
+    }
+    let mut bound = render::bind(chart, user, settings, &arena, stack, log)?;
+    let files = outside.render(&bound, stack)?;
+    bound.confirm()?;
+    write(flags, &bound, &files, log, stdout)
 }
 
 /// From rendered files to what is printed or written.

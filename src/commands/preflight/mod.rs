@@ -1,0 +1,263 @@
+//! `preflight NAME CHART`: what a deploy will meet. Exit codes: 0 everything passed, 1 something fails, 2 usage or unreadable
+//! input, 3 nothing fails but something is unknown.
+
+mod flags;
+
+pub use flags::Flags;
+
+use std::io::{IsTerminal, Read, Write};
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::chart_flags::Setup;
+use crate::chart::{self, Log};
+use crate::cluster::Access;
+use crate::diagnostic::{Kind, Plain, Refusal};
+use crate::go::encode::base64_encode;
+use crate::kube::StoreKind;
+use crate::limits::{Stack, with_deep_stack};
+use crate::lint::{Collected, Request, Stop, examine};
+use crate::preflight::{self, Ask, Release, Surroundings};
+use crate::redact::Secrets;
+use crate::render::RenderedFile;
+use crate::report::{self, Answers, Format};
+use crate::rules::Facts;
+use crate::world::World;
+
+/// No connection string or bundle is longer, in bytes.
+const LONGEST: u64 = 4 << 20;
+
+/// A connection string that was given for a key of a Secret; for all of them where none is named.
+struct Given {
+    key: Option<(String, String)>,
+    text: Vec<u8>,
+}
+
+/// Runs the subcommand; the result is the exit code.
+pub fn run(flags: &Flags) -> u8 {
+    let mut secrets = Secrets::new();
+    match attempt(flags, &mut secrets) {
+        Ok(exit) => exit,
+        Err(words) => {
+            let _ = writeln!(std::io::stderr().lock(), "error[usage]: {}", Plain(&secrets.hide(&words)));
+            2
+        }
+    }
+}
+
+fn attempt(flags: &Flags, secrets: &mut Secrets) -> Result<u8, String> {
+    if flags.from == flags::From::Pod {
+        return Err("--from pod is not built yet: it needs a pod of its own beside the workload. Look with --from here, through \
+                    --connect-to where only pods reach the server"
+            .into());
+    }
+    if flags.report.iter().any(|target| target.format == Format::Sarif) {
+        return Err(
+            "--report sarif tells of places in files, and a live check has none: text, json, junit or github".into()
+        );
+    }
+    let ask = ask(flags)?;
+    let given = flags.dsn_file.iter().map(|text| read_given(text)).collect::<Result<Vec<_>, _>>()?;
+    for one in &given {
+        secrets.add(&String::from_utf8_lossy(&one.text));
+    }
+    let setup = flags.chart.setup(&flags.name, flags.is_upgrade)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|e| format!("no runtime for the network: {e}"))?;
+    let cluster = match flags.no_cluster {
+        true => Surroundings { unasked: true, ..Surroundings::default() },
+        false => {
+            let release = shown(flags, &setup, secrets, Release::of)?;
+            runtime.block_on(preflight::surroundings(&release, &access(flags, &ask)))
+        }
+    };
+    cluster.secrets().iter().for_each(|text| secrets.add(text));
+    let connections = shown(flags, &setup, secrets, |facts| {
+        // What the user gives by a file stands for what the cluster has.
+        let live = [cluster.manifests(), secrets_given(facts, &given)].concat();
+        preflight::connections(facts, &live, &ask)
+    })?;
+    connections.secrets.iter().for_each(|text| secrets.add(text));
+    let namespace = setup.settings.release.namespace.clone();
+    let look = runtime.block_on(preflight::look(connections, ask, namespace, cluster));
+    // Look-ups of names that never end have threads of their own: nobody waits for them.
+    runtime.shutdown_background();
+    let answers = Answers {
+        chart: flags.chart_path.clone(),
+        release: flags.name.clone(),
+        namespace: setup.settings.release.namespace.clone(),
+        vantage: "this machine".into(),
+        answers: preflight::run(&look),
+        strict: flags.strict,
+    };
+    write(flags, &answers, secrets)?;
+    Ok(answers.exit_code())
+}
+
+fn ask(flags: &Flags) -> Result<Ask, String> {
+    if flags.timeout == 0 || flags.timeout > 3600 {
+        return Err("--timeout: 1 to 3600 seconds".into());
+    }
+    if flags.pool_size == 0 {
+        return Err("--pool-size: at least 1".into());
+    }
+    let ca = flags.ca_file.as_deref().map(read_file).transpose()?;
+    Ok(Ask {
+        step: Duration::from_secs(flags.timeout),
+        now: now(),
+        detours: flags.connect_to.clone(),
+        majors: flags.postgres_major.clone(),
+        schema_versions: flags.schema_version.clone(),
+        extensions: flags.extension.clone(),
+        pool: flags.pool_size,
+        shared: flags.shared,
+        ca,
+    })
+}
+
+/// Seconds since 1970. The only look at the clock.
+fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+    let file = std::fs::File::open(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let mut bytes = Vec::new();
+    file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|e| format!("{}: {e}", path.display()))?;
+    if bytes.len() as u64 > LONGEST {
+        Err(format!("{}: longer than {LONGEST} bytes", path.display()))
+    } else {
+        Ok(bytes)
+    }
+}
+
+fn read_given(text: &str) -> Result<Given, String> {
+    let (key, path) = match text.split_once('=') {
+        Some((key, path)) => {
+            let (secret, key) = key.split_once('/').ok_or_else(|| format!("--dsn-file: {key:?} is not SECRET/KEY"))?;
+            (Some((secret.to_string(), key.to_string())), path)
+        }
+        None => (None, text),
+    };
+    let mut bytes = match path {
+        "-" => {
+            let mut bytes = Vec::new();
+            std::io::stdin()
+                .lock()
+                .take(LONGEST)
+                .read_to_end(&mut bytes)
+                .map_err(|e| format!("standard input: {e}"))?;
+            bytes
+        }
+        path => read_file(Path::new(path))?,
+    };
+    // A file ends with a line end; what a Secret holds is judged where it is read.
+    while bytes.last().is_some_and(|b| matches!(b, b'\n' | b'\r')) {
+        bytes.pop();
+    }
+    Ok(Given { key, text: bytes })
+}
+
+/// How the cluster is reached, as Helm has it.
+fn access(flags: &Flags, ask: &Ask) -> Access {
+    Access { path: flags.chart.kubeconfig.clone(), context: flags.chart.context(), step: ask.step }
+}
+
+/// Renders the chart, and takes from it what outlives it. The secrets that were met are kept.
+fn shown<R>(
+    flags: &Flags,
+    setup: &Setup,
+    secrets: &mut Secrets,
+    take: impl FnOnce(&Facts<'_>) -> R,
+) -> Result<R, String> {
+    let (told, collected) = with_deep_stack(setup.settings.limits.stack, |stack| {
+        let mut collected = Collected::default();
+        let told = rendered(flags, setup, stack, &mut collected, take);
+        (told, collected)
+    })
+    .map_err(|e| format!("no room for a stack: {e}"))?;
+    secrets.extend(collected.into_secrets());
+    told
+}
+
+/// Renders the chart and shows it.
+fn rendered<R>(
+    flags: &Flags,
+    setup: &Setup,
+    stack: Stack,
+    collected: &mut Collected,
+    judge: impl FnOnce(&Facts<'_>) -> R,
+) -> Result<R, String> {
+    let mut log = Log::new(setup.settings.dialect);
+    let path = chart::locate(&flags.chart_path).map_err(|refusal| refusal.message)?;
+    let world = World::seeded(0, now());
+    let request = Request {
+        chart: &path,
+        options: &setup.options,
+        overrides: &setup.overrides,
+        settings: setup.settings.clone(),
+        world: &world,
+    };
+    examine(&request, stack, &mut log, collected, judge).map_err(|stop| match stop {
+        Stop::Refused(Refusal { kind: Kind::Schema, message, .. }) => message,
+        Stop::Refused(refusal) => format!("the chart does not render: {}", refusal.message),
+        Stop::Schema { root, violations } => {
+            let told: Vec<String> =
+                violations.iter().map(|(v, _)| format!("{} {}", v.path.join("."), v.message)).collect();
+            format!("the values are refused by the schema of {root}: {}", told.join("; "))
+        }
+    })
+}
+
+/// The Secrets for which connection strings were given, as manifests.
+fn secrets_given(facts: &Facts<'_>, given: &[Given]) -> Vec<RenderedFile> {
+    let mut files = Vec::new();
+    if given.is_empty() {
+        return files;
+    }
+    for ((kind, namespace, name), keys) in preflight::unrendered(facts) {
+        if kind != StoreKind::Secret {
+            continue;
+        }
+        let mut data = String::new();
+        let named = given.iter().filter_map(|g| g.key.as_ref()).filter(|(secret, _)| *secret == name);
+        let keys: std::collections::BTreeSet<String> =
+            keys.into_iter().chain(named.map(|(_, key)| key.clone())).collect();
+        for key in &keys {
+            let named = given.iter().find(|g| g.key.as_ref().is_some_and(|(s, k)| *s == name && k == key));
+            let Some(one) = named.or_else(|| given.iter().find(|g| g.key.is_none())) else { continue };
+            let encoded = base64_encode(&one.text);
+            data.push_str(&format!("  {}: {encoded}\n", serde_json::Value::from(key.as_str())));
+        }
+        if !data.is_empty() {
+            let head = serde_json::json!({"name": name, "namespace": namespace});
+            let content = format!("apiVersion: v1\nkind: Secret\nmetadata: {head}\ndata:\n{data}");
+            files.push(RenderedFile { path: format!("live/{namespace}/{name}.yaml"), content: content.into_bytes() });
+        }
+    }
+    files
+}
+
+fn write(flags: &Flags, answers: &Answers, secrets: &Secrets) -> Result<(), String> {
+    let text = [report::Target { format: Format::Text, path: None }];
+    let targets = if flags.report.is_empty() { &text[..] } else { &flags.report };
+    let stdout = std::io::stdout();
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
+    let colour = stdout.is_terminal() && wanted && !dumb;
+    for target in targets {
+        let bytes = answers.write(target.format, colour && target.path.is_none(), secrets)?;
+        match &target.path {
+            Some(path) => std::fs::write(path, bytes).map_err(|e| format!("{path}: {e}"))?,
+            None => {
+                // A closed pipe is the reader's choice; any other failure to write is ours to tell.
+                if let Err(e) = stdout.lock().write_all(&bytes)
+                    && e.kind() != std::io::ErrorKind::BrokenPipe
+                {
+                    return Err(format!("standard output: {e}"));
+                }
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! What a render takes from outside of chart and values: nothing, a recording, or a live cluster.
+
+use std::path::Path;
+
+#[cfg(feature = "live")]
+use std::time::Duration;
+
+use bumpalo::Bump;
+
+use super::flags::Flags;
+use crate::diagnostic::{Kind, Refusal};
+use crate::dialect::Dialect;
+use crate::limits::Stack;
+use crate::render::{Bound, RenderedFile, Stopped};
+use crate::world::{Capabilities, LONGEST_RECORDING, Recording, World};
+
+#[cfg(feature = "live")]
+use crate::cluster::{self, Access, Cluster};
+
+/// How long one call to an API server may take: Helm waits for ever.
+#[cfg(feature = "live")]
+const STEP: Duration = Duration::from_secs(30);
+
+/// Where lookups and capabilities come from.
+pub enum Outside {
+    Nothing,
+    Recorded(Box<Recording>),
+    #[cfg(feature = "live")]
+    Live(Box<Live>),
+}
+
+/// A cluster that answers.
+#[cfg(feature = "live")]
+pub struct Live {
+    cluster: Cluster,
+    runtime: tokio::runtime::Runtime,
+    recording: Recording,
+    lookups: bool,
+    capabilities: bool,
+}
+
+/// Which of a cluster's answers are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Reach {
+    pub capabilities: bool,
+    pub lookups: bool,
+}
+
+impl Outside {
+    /// `--world`, `--validate`, `--dry-run=server`.
+    ///
+    /// # Errors
+    /// A recording that is none; a cluster that cannot be asked.
+    pub fn of(flags: &Flags, reach: Reach) -> Result<Outside, Refusal> {
+        if let Some(path) = &flags.world {
+            if reach != Reach::default() {
+                return Err(Refusal::new(Kind::Usage, "--world and a live cluster exclude each other"));
+            }
+            return read(Path::new(path)).map(|recording| Outside::Recorded(Box::new(recording)));
+        }
+        if reach == Reach::default() {
+            return Ok(Outside::Nothing);
+        }
+        live(flags, reach)
+    }
+
+    /// What the chart is told that the cluster can do, where anybody knows.
+    pub fn capabilities(&self, dialect: &Dialect) -> Result<Option<Capabilities>, Refusal> {
+        let recording = match self {
+            Outside::Nothing => return Ok(None),
+            Outside::Recorded(recording) => recording.as_ref(),
+            #[cfg(feature = "live")]
+            Outside::Live(live) if !live.capabilities => return Ok(None),
+            #[cfg(feature = "live")]
+            Outside::Live(live) => &live.recording,
+        };
+        recording.capabilities(dialect).map(Some).map_err(|words| Refusal::new(Kind::Unreadable, words))
+    }
+
+    /// Renders, with what is known of the cluster.
+    pub fn render(&mut self, bound: &Bound<'_>, stack: Stack) -> Result<Vec<RenderedFile>, Stopped> {
+        let arena = Bump::new();
+        match self {
+            Outside::Nothing => bound.render(&World::empty(), &arena, stack),
+            Outside::Recorded(recording) => {
+                let world = World::empty().with_cluster(recording.lookups());
+                let mut asked = Vec::new();
+                let files = bound.render_telling(&world, &arena, stack, &mut asked);
+                if let Some(unknown) = asked.iter().find(|q| !recording.asked.contains(q)) {
+                    let words = format!(
+                        "lookup {} {} {}/{} is not in the recording: record the chart again",
+                        unknown.api_version, unknown.kind, unknown.namespace, unknown.name
+                    );
+                    return Err(Refusal::new(Kind::NeedsCluster, words).into());
+                }
+                files
+            }
+            #[cfg(feature = "live")]
+            Outside::Live(live) if !live.lookups => bound.render(&World::empty(), &arena, stack),
+            #[cfg(feature = "live")]
+            Outside::Live(live) => {
+                let Live { cluster, runtime, recording, .. } = live.as_mut();
+                cluster::rendered(bound, stack, recording, &mut |query| {
+                    runtime.block_on(cluster::lookup(cluster, query))
+                })
+            }
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Recording, Refusal> {
+    let unreadable = |words: String| Refusal::new(Kind::Unreadable, format!("{}: {words}", path.display()));
+    let length = std::fs::metadata(path).map_err(|e| unreadable(e.to_string()))?.len();
+    if length > LONGEST_RECORDING {
+        return Err(unreadable(format!("a recording is at most {LONGEST_RECORDING} bytes long")));
+    }
+    let text = std::fs::read_to_string(path).map_err(|e| unreadable(e.to_string()))?;
+    Recording::read(&text).map_err(unreadable)
+}
+
+#[cfg(not(feature = "live"))]
+fn live(_: &Flags, _: Reach) -> Result<Outside, Refusal> {
+    Err(super::dry_run::needs_cluster("--dry-run=server"))
+}
+
+#[cfg(feature = "live")]
+fn live(flags: &Flags, reach: Reach) -> Result<Outside, Refusal> {
+    let needs = |words: String| Refusal::new(Kind::NeedsCluster, words);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|e| needs(format!("no runtime for the network: {e}")))?;
+    let access = Access { path: flags.chart.kubeconfig.clone(), context: flags.chart.context(), step: STEP };
+    let cluster = runtime.block_on(access.open()).map_err(needs)?;
+    let recording = match reach.capabilities {
+        true => runtime.block_on(cluster::capabilities(&cluster)).map_err(|refused| needs(refused.to_string()))?,
+        false => Recording::default(),
+    };
+    let Reach { lookups, capabilities } = reach;
+    Ok(Outside::Live(Box::new(Live { cluster, runtime, recording, lookups, capabilities })))
+}

@@ -1,0 +1,11 @@
+//! The cluster side of `preflight`, `record` and `render --dry-run=server`, against a real API server. What is expected is what
+//! kubectl or real Helm says there, or how the objects were made.
+
+#[path = "../common/cluster.rs"]
+mod cluster;
+
+mod checks;
+mod hostile;
+mod lookups;
+mod program;
+mod rights;
