@@ -1,5 +1,8 @@
 //! Nodes to values: aliases, merges, types and duplicate keys as goyaml has them, then what a round trip through JSON leaves
 //! of that (yaml/v2 `decode.go`, sigs.k8s.io/yaml `yaml.go`, encoding/json).
+//!
+//! Long, because it is one machine: values, keys and merges share a stack of frames in place of recursion, and each step changes
+//! the same state. Taken apart, its pieces would all need the whole of it.
 
 use std::borrow::Cow;
 use std::collections::HashSet;

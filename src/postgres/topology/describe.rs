@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::edges::{Edge, Form};
+use super::edge::{Edge, Form};
 use super::reach::Reach;
 use super::servers::{Persistence, Server, ServerKind};
 use super::{Held, Topology};

@@ -1,136 +1,22 @@
-//! Connections: what a container that connects is told, understood, with the server that it leads to and the TLS that it gets.
+//! Making connections: from strings, from parts, from runs of client programs, from what operators make.
 
 use super::book::{Book, Setting, Shelf, Space};
 use super::consumers::{ConsumerId, is_tool};
+use super::edge::{Edge, EdgeId, Form};
 use super::group::Group;
 use super::images;
 use super::reach::{Map, Reach};
-use super::script::Run;
+use super::run::Run;
+use super::same::{dedupe, is_argument_of};
 use super::source::{Link, Source, Why};
 use super::understand;
 use super::url;
 use super::value::Value;
 use super::words::{About, Part};
-use crate::kube::{self, Container, FileAt, Workload};
+use crate::kube::{self, Container, Workload};
 use crate::postgres::driver::{self, Client, Driver, Evidence};
-use crate::postgres::dsn::{self, Dsn, Keyword, Seen, Settings, Surroundings};
+use crate::postgres::dsn::{self, Keyword};
 use crate::postgres::tls;
-
-/// Which edge of a topology: its index in `Topology::edges`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EdgeId(pub u32);
-
-impl EdgeId {
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// How a container is told of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Form {
-    /// A connection string.
-    Url(url::Form),
-    /// Host, user and so on, each by itself.
-    Parts,
-    /// libpq's own variables (`PGHOST`).
-    Variables,
-    /// Options of a client program.
-    Options(&'static str),
-    /// A field of an operator's object.
-    Object,
-    /// A connection string of which nothing is known.
-    Unknown,
-}
-
-/// From a consumer to a server.
-#[derive(Clone, Debug)]
-pub struct Edge<'m> {
-    pub id: EdgeId,
-    pub consumer: ConsumerId,
-    /// The name by which the consumer knows the connection: `STORE_URL`, `DB_HOST`, `databases.default.HOST`.
-    pub role: String,
-    pub form: Form,
-    pub client: Client,
-    /// Nobody asked for it by name: it came with a whole object, and the container may not use it.
-    pub bulk: bool,
-    /// The text of the connection string, where it is one. Secret.
-    pub text: Option<Value<'m>>,
-    /// What was read, in libpq's words.
-    pub dsn: Option<Dsn>,
-    /// libpq's refusal of the text.
-    pub refused: Option<dsn::Error>,
-    /// What the client connects with, as far as it is known.
-    pub settings: Option<Settings>,
-    /// Where the connection string, or the host, comes from.
-    pub source: Source<'m>,
-    /// Where the other parts come from.
-    pub parts: Vec<(Part, Source<'m>)>,
-    /// What lost against `source`: other values of the same name.
-    pub losers: Vec<Source<'m>>,
-    /// Parts that are not known, with the reason.
-    pub unknown: Vec<(Part, Why<'m>)>,
-    pub reach: Reach<'m>,
-    /// Further hosts of a list, in order.
-    pub also: Vec<Reach<'m>>,
-    pub tls: tls::Outcome,
-}
-
-impl Edge<'_> {
-    /// Whether it is known which server is meant.
-    pub fn is_decided(&self) -> bool {
-        self.reach.is_decided()
-    }
-
-    /// What was read shows that a password ended too early. Its pieces then stand where host, port and database should: nobody
-    /// may quote them.
-    pub fn is_torn(&self) -> bool {
-        if self
-            .refused
-            .as_ref()
-            .is_some_and(|e| matches!(e.kind, dsn::ErrorKind::Disagreement | dsn::ErrorKind::Credentials))
-        {
-            return true;
-        }
-        let Some(dsn) = self.dsn.as_ref().filter(|_| self.text.is_some() || matches!(self.form, Form::Options(_)))
-        else {
-            return false;
-        };
-        let has = |keyword, wrong: &dyn Fn(&str) -> bool| {
-            dsn.get(keyword).and_then(|part| part.value.text()).is_some_and(wrong)
-        };
-        let is_port = |port: &str| port.chars().all(|c| c.is_ascii_digit() || c == ',' || c == ' ');
-        has(Keyword::Host, &|host: &str| host.contains('@') && !host.starts_with('@'))
-            || has(Keyword::Port, &|port: &str| !is_port(port))
-            // Another client's URL is taken for a name as a whole: nothing of it is torn.
-            || has(Keyword::DbName, &|name: &str| name.contains('@') && !name.contains("://"))
-    }
-
-    /// The variable that a client program is given in a script, and that nothing sets.
-    pub fn unset(&self) -> Option<&str> {
-        let of_script = matches!(self.form, Form::Options(_));
-        self.unknown.iter().filter(|_| of_script).find_map(|(part, why)| match why {
-            Why::NoVariable(name) if matches!(part, Part::Url | Part::Host) => Some(name.as_str()),
-            _ => None,
-        })
-    }
-
-    /// The port of the first host, where it is known.
-    pub fn port(&self) -> Option<u16> {
-        self.settings.as_ref()?.hosts().ok()?.first()?.port_number()
-    }
-
-    /// Whether two lead to the same database at the same address.
-    pub(super) fn is_like(&self, other: &Edge<'_>) -> bool {
-        let place = |e: &Edge<'_>| (text_of(e, Keyword::Host), e.port(), text_of(e, Keyword::DbName));
-        place(self) == place(other)
-    }
-
-    /// The value of a parameter as the client has it.
-    pub fn value(&self, keyword: Keyword) -> Option<&dsn::Value> {
-        self.settings.as_ref()?.value(keyword)
-    }
-}
 
 /// What making edges of a container needs.
 pub struct Bench<'b, 'i, 'm> {
@@ -451,103 +337,6 @@ impl<'m> Bench<'_, '_, 'm> {
             tls: undecided(),
         }
     }
-
-    /// Settings, reach and TLS of an edge of which the parts are known.
-    fn finish(&self, edge: &mut Draft<'m>, dsn: Dsn, text: &Value<'m>, group: &Group) {
-        let environment = &self.book.environment;
-        let env = |name: &str| match environment.get(name) {
-            None => Seen::Absent,
-            Some(var) => var.value.known().map_or(Seen::Unknown, |bytes| Seen::Text(bytes.into_owned().into())),
-        };
-        let file = |_: &str| Seen::Unknown;
-        let around = Surroundings { env: &env, file: &file, user: None };
-        let settings = dsn::foreign::effective(edge.client.driver, Some(&dsn), &around, dsn::Libpq::NEWEST);
-        if let Ok(settings) = settings {
-            self.place(edge, &settings, &dsn, text, group);
-            edge.tls = tls::outcome(edge.client.driver, &settings, &|path| self.file(path));
-            edge.settings = Some(settings);
-        }
-        edge.dsn = Some(dsn);
-    }
-
-    fn place(&self, edge: &mut Draft<'m>, settings: &Settings, dsn: &Dsn, text: &Value<'m>, group: &Group) {
-        let Ok(hosts) = settings.hosts() else { return };
-        let mut reaches = hosts.iter().map(|host| {
-            let port = host.port_number();
-            let Some(name) = host.name().or(host.hostaddr.as_ref()) else { return Reach::Socket };
-            match name.text() {
-                Some(known) => self.reach_of(&Value::known(known), port),
-                None => {
-                    let span = dsn.get(Keyword::Host).map(|p| p.span).unwrap_or_default();
-                    let hole = text
-                        .pieces()
-                        .iter()
-                        .filter(|p| p.range.start < span.end && span.start < p.range.end)
-                        .find_map(|p| p.unknown.clone());
-                    let of_group = || group.get(self.book, Part::Host).and_then(|s| s.value.why().cloned());
-                    let of_run = || edge.unknown.iter().find(|(p, _)| *p == Part::Host).map(|(_, w)| w.clone());
-                    Reach::Undecided(hole.or_else(of_group).or_else(of_run).unwrap_or(Why::Computed))
-                }
-            }
-        });
-        let first = reaches.next().unwrap_or(Reach::Socket);
-        let also = reaches.collect();
-        edge.reach = first;
-        edge.also = also;
-        if !text.is_empty() {
-            let missing = [
-                (Keyword::Host, Part::Host),
-                (Keyword::Port, Part::Port),
-                (Keyword::User, Part::User),
-                (Keyword::Password, Part::Password),
-                (Keyword::DbName, Part::Database),
-                (Keyword::SslMode, Part::SslMode),
-            ];
-            for (keyword, part) in missing {
-                let unknown = dsn.get(keyword).is_some_and(|p| !p.value.is_known());
-                if unknown && !edge.unknown.iter().any(|(p, _)| *p == part) {
-                    let span = dsn.get(keyword).map(|p| p.span).unwrap_or_default();
-                    let hole = text
-                        .pieces()
-                        .iter()
-                        .filter(|p| p.range.start < span.end && span.start < p.range.end)
-                        .find_map(|p| p.unknown.clone());
-                    edge.unknown.extend(hole.or_else(|| text.why().cloned()).map(|why| (part, why)));
-                }
-            }
-        }
-    }
-
-    fn reach_of(&self, host: &Value<'m>, port: Option<u16>) -> Reach<'m> {
-        self.map.resolve(host, port, self.workload.namespace, Some(self.workload.id))
-    }
-
-    /// What is known of a file that the client looks for.
-    fn file(&self, path: &str) -> tls::File {
-        if let Some(below) = path.strip_prefix("~/") {
-            let folder = below.split('/').next().unwrap_or_default();
-            let mounted = self.container.mounts.iter().any(|m| m.path.ends_with(folder));
-            return if mounted { tls::File::Unknown } else { tls::File::Absent };
-        }
-        let at = kube::file_at(self.shelf.inventory, &self.workload.pod, self.container, &self.book.environment, path);
-        match at {
-            FileAt::Provided { content, .. } => match content.known() {
-                Some(bytes) if memchr::memmem::find(&bytes, b"-----BEGIN").is_some() => tls::File::Present,
-                Some(_) => tls::File::Broken,
-                None => tls::File::Unknown,
-            },
-            FileAt::Folder { .. } => tls::File::Broken,
-            FileAt::Missing { .. } | FileAt::NoVolume { .. } => tls::File::Absent,
-            FileAt::Unknown { why: kube::Why::NotRendered { optional: false, .. }, .. } => tls::File::Present,
-            FileAt::Unknown { why: kube::Why::KeyMissing { .. }, .. } => tls::File::Absent,
-            FileAt::Unknown { .. } | FileAt::InVolume { .. } => tls::File::Unknown,
-            FileAt::NotMounted => {
-                // Folders in which images bring certificates along.
-                let in_image = ["/etc/ssl", "/etc/pki", "/usr/", "/opt/", "/app"].iter().any(|f| path.starts_with(f));
-                if in_image { tls::File::Unknown } else { tls::File::Absent }
-            }
-        }
-    }
 }
 
 fn undecided() -> tls::Outcome {
@@ -560,83 +349,8 @@ fn undecided() -> tls::Outcome {
         plans: Vec::new(),
     }
 }
-
-/// It stands in `command` or `args`, where it is mostly a variable said again.
-fn is_argument(edge: &Edge<'_>) -> bool {
-    is_argument_of(&edge.source)
-}
-
-fn is_argument_of(source: &Source<'_>) -> bool {
-    matches!(source.links.first(), Some(Link::Argument { .. }))
-}
-
-/// It stands in a configuration file.
-fn is_setting(edge: &Edge<'_>) -> bool {
-    edge.source.links.iter().any(|l| matches!(l, Link::Setting { .. }))
-}
-
 /// `DSN`, `MM_CONFIG`: the name of a connection string without a word for what it leads to.
 fn names_itself(setting: &Setting<'_>) -> bool {
     setting.words.part().is_some_and(|(part, prefix)| part == Part::Url && prefix.is_empty())
         && !setting.words.is("url")
-}
-
-fn text_of(edge: &Edge<'_>, keyword: Keyword) -> Option<String> {
-    edge.value(keyword).and_then(dsn::Value::text).map(str::to_string)
-}
-
-/// The same connection told twice (a string and its parts) is one.
-fn dedupe(edges: Vec<Edge<'_>>) -> Vec<Edge<'_>> {
-    let known: Vec<String> = edges.iter().filter(|e| e.is_decided()).map(|e| e.role.to_ascii_lowercase()).collect();
-    let mut out: Vec<Edge<'_>> = Vec::new();
-    for edge in edges {
-        // `if os.getenv("X"): X = os.getenv("X") else: X = ...`: the branch that is not taken.
-        let is_branch = matches!(edge.unknown.as_slice(), [(Part::Url, Why::NoVariable(_) | Why::Computed)]);
-        // In a script: a variable that the image sets, while the container is told of a connection plainly.
-        let by_shell = matches!(edge.reach, Reach::Undecided(Why::NoVariable(_) | Why::Computed))
-            && matches!(edge.source.links.first(), Some(Link::Argument { .. }));
-        if (is_branch && !edge.is_decided() && known.contains(&edge.role.to_ascii_lowercase()))
-            || (by_shell && !known.is_empty())
-        {
-            continue;
-        }
-        let key = |e: &Edge<'_>| {
-            (text_of(e, Keyword::Host), e.port(), text_of(e, Keyword::DbName), text_of(e, Keyword::User))
-        };
-        let mine = key(&edge);
-        // Two strings of different names are two connections, even to one database.
-        let twice = |other: &Edge<'_>| {
-            !matches!((other.form, edge.form), (Form::Url(_), Form::Url(_)))
-                || other.role.eq_ignore_ascii_case(&edge.role)
-                || is_argument(other)
-                || is_argument(&edge)
-                || (is_setting(other)
-                    && is_setting(&edge)
-                    && other.text.as_ref().map(Value::filled) == edge.text.as_ref().map(Value::filled))
-        };
-        // Runs of client programs differ in what they ask, not in whom.
-        let runs = |other: &Edge<'_>| {
-            let both = matches!((other.form, edge.form), (Form::Options(_), Form::Options(_) | Form::Variables));
-            both && text_of(other, Keyword::Host) == mine.0 && other.port() == mine.1
-        };
-        let same = |other: &&mut Edge<'_>| {
-            mine.0.is_some() && ((key(other) == mine && other.form != Form::Unknown && twice(other)) || runs(other))
-        };
-        let again = |other: &&mut Edge<'_>| {
-            let both = other.form == Form::Unknown && edge.form == Form::Unknown;
-            both && edge.source.links.len() > 1 && other.source.links.last() == edge.source.links.last()
-        };
-        if let Some(other) = out.iter_mut().take(64).find(again) {
-            other.parts.push((Part::Url, edge.source));
-            continue;
-        }
-        match out.iter_mut().take(64).find(same) {
-            Some(other) => {
-                other.bulk &= edge.bulk;
-                other.parts.push((Part::Host, edge.source));
-            }
-            None => out.push(edge),
-        }
-    }
-    out
 }

@@ -6,7 +6,8 @@ use bumpalo::Bump;
 
 use super::book::{self, Book, Shelf};
 use super::consumers::{Conduct, Consumer, ConsumerId, Phase, conduct};
-use super::edges::{Bench, Edge, EdgeId};
+use super::edge::{Edge, EdgeId};
+use super::edges::Bench;
 use super::group::{self, Group};
 use super::images::{self, Kind};
 use super::reach::Map;

@@ -9,11 +9,13 @@
 //! | `consumers` | who connects, when, and who only waits, writes or stands by |
 //! | `book` | everything that a container is told, with its way: variables, files, arguments |
 //! | `config` | settings of configuration files in any format |
-//! | `placeholder`, `script` | what stands for something else in them; shell |
+//! | `placeholder` | what stands for something else in them |
+//! | `script`, `shell`, `run` | shell scripts, their words, the runs of Postgres's own programs |
 //! | `words` | what names say |
 //! | `url`, `understand` | connection strings of any client, in libpq's words |
 //! | `group` | settings that are parts of one connection |
-//! | `edges` | connections, understood |
+//! | `edge` | a connection, as data |
+//! | `edges`, `finish`, `same` | making connections; their settings, server and TLS; what is told twice |
 //! | `objects` | connections that operators' objects make |
 //! | `reach` | hosts to servers |
 //! | `infer` | the order of the work |
@@ -25,15 +27,20 @@ mod book;
 mod config;
 mod consumers;
 mod describe;
+mod edge;
 mod edges;
+mod finish;
 mod group;
 mod images;
 mod infer;
 mod objects;
 mod placeholder;
 mod reach;
+mod run;
+mod same;
 mod script;
 mod servers;
+mod shell;
 mod source;
 mod understand;
 mod url;
@@ -42,7 +49,7 @@ mod words;
 
 pub use consumers::{Conduct, Consumer, ConsumerId, Phase};
 pub use describe::describe;
-pub use edges::{Edge, EdgeId, Form};
+pub use edge::{Edge, EdgeId, Form};
 pub use infer::infer;
 pub use reach::Reach;
 pub use servers::{Persistence, Seat, Server, ServerId, ServerKind};

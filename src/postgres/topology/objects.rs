@@ -2,7 +2,7 @@
 
 use super::Topology;
 use super::consumers::{Consumer, ConsumerId, Phase};
-use super::edges::{Edge, EdgeId, Form};
+use super::edge::{Edge, EdgeId, Form};
 use super::reach::{Map, Reach};
 use super::servers::{Seat, Server};
 use super::source::{Link, Source, Why};

@@ -1,27 +1,16 @@
-//! Shell scripts in `command` and `args`: which programs they run, with which options, and the URLs in them.
+//! Shell scripts in `command` and `args`: which programs they run, and the URLs in them.
 //!
 //! No shell: words, quotes, assignments and `$NAME` as far as charts use them. What is not understood is passed over.
 
 use std::collections::{HashMap, HashSet};
 
 use super::placeholder::{Lookup, expand};
-use super::source::{Link, Origin, Why};
+use super::run::{Run, program, run};
+use super::shell::{Token, tokens};
+use super::source::{Origin, Why};
 use super::url;
 use super::value::Value;
 use super::words::{Part, Words};
-use crate::postgres::driver;
-
-/// Longer scripts are cut.
-const LONG: usize = 256 * 1024;
-
-/// One run of a client program.
-#[derive(Clone, Debug)]
-pub struct Run<'m> {
-    pub program: &'static str,
-    pub parts: Vec<(Part, Value<'m>)>,
-    pub link: Option<Link<'m>>,
-}
-
 /// What a script does, as far as it matters.
 #[derive(Debug, Default)]
 pub struct Told<'m> {
@@ -32,12 +21,6 @@ pub struct Told<'m> {
     pub files: Vec<String>,
     /// URLs in its words, by the option or variable that they are given to.
     pub urls: Vec<(String, Value<'m>)>,
-}
-
-enum Token<'m> {
-    Word(Value<'m>),
-    /// The end of a simple command.
-    End,
 }
 
 /// Takes a script apart. `lookup` knows the variables of its container.
@@ -54,17 +37,6 @@ pub fn read<'m>(script: &Value<'m>, lookup: &dyn Lookup<'m>) -> Told<'m> {
     }
     reader.command(&command, 0);
     told
-}
-
-/// A command that no shell reads: its first word is the program.
-pub fn direct<'m>(words: &[Value<'m>]) -> Option<Run<'m>> {
-    let program = program(words.first()?.filled())?;
-    Some(run(program, words.get(1..).unwrap_or_default(), &[]))
-}
-
-fn program(word: &str) -> Option<&'static str> {
-    let base = word.rsplit('/').next().unwrap_or(word);
-    driver::PROGRAMS.iter().find(|p| **p == base).copied()
 }
 
 struct Scope<'l, 'm> {
@@ -328,207 +300,6 @@ fn assignment<'m>(word: &Value<'m>) -> Option<(String, Value<'m>)> {
     let (name, value) = text.split_once('=')?;
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     is_name.then(|| (name.to_string(), word.slice(text.len() - value.len()..text.len())))
-}
-
-/// Options of Postgres's own programs: short, long, what they give.
-const OPTIONS: &[(&str, &str, Part)] = &[
-    ("-h", "--host", Part::Host),
-    ("-p", "--port", Part::Port),
-    ("-U", "--username", Part::User),
-    ("-d", "--dbname", Part::Database),
-];
-
-/// Long options of which the next word is the value.
-const VALUED: &[&str] = &[
-    "--command",
-    "--file",
-    "--set",
-    "--variable",
-    "--output",
-    "--log-file",
-    "--pset",
-    "--field-separator",
-    "--record-separator",
-    "--table",
-    "--schema",
-    "--exclude-table",
-    "--exclude-schema",
-    "--format",
-    "--jobs",
-    "--role",
-    "--timeout",
-    "--owner",
-    "--encoding",
-    "--template",
-    "--maintenance-db",
-];
-
-/// Variables before a command that libpq reads.
-const VARIABLES: &[(&str, Part)] = &[
-    ("PGHOST", Part::Host),
-    ("PGPORT", Part::Port),
-    ("PGUSER", Part::User),
-    ("PGPASSWORD", Part::Password),
-    ("PGDATABASE", Part::Database),
-    ("PGSSLMODE", Part::SslMode),
-    ("PGSSLROOTCERT", Part::SslRootCert),
-];
-
-fn run<'m>(program: &'static str, words: &[Value<'m>], own: &[(String, Value<'m>)]) -> Run<'m> {
-    let mut parts: Vec<(Part, Value<'m>)> = Vec::new();
-    for (name, value) in own {
-        parts.extend(VARIABLES.iter().find(|(n, _)| n == name).map(|(_, part)| (*part, value.clone())));
-    }
-    let mut n = 0;
-    let mut positional = false;
-    while let Some(word) = words.get(n) {
-        n += 1;
-        let text = word.filled();
-        let found = OPTIONS.iter().find_map(|(short, long, part)| {
-            if text == *short || text == *long {
-                return Some((*part, None));
-            }
-            let rest = text.strip_prefix(long).and_then(|rest| rest.strip_prefix('='));
-            let rest = rest.or_else(|| text.strip_prefix(short).filter(|_| !text.starts_with("--")))?;
-            Some((*part, Some(word.slice(text.len() - rest.len()..text.len()))))
-        });
-        match found {
-            Some((part, Some(value))) => parts.push((part, value)),
-            Some((part, None)) => {
-                parts.extend(words.get(n).map(|value| (part, value.clone())));
-                n += 1;
-            }
-            None if text.starts_with('-') => {
-                // Options of which the next word is the value.
-                n += usize::from(VALUED.contains(&text));
-                let cluster = !text.starts_with("--") && text.ends_with(['c', 'f', 'o', 'v']);
-                let other =
-                    matches!(text, "-j" | "-n" | "-T" | "-F" | "-L" | "-O") || (text == "-t" && program != "psql");
-                n += usize::from(cluster || other);
-            }
-            // The arguments of a function or of the script itself: any number of words, none of them known here.
-            None if matches!(text, "$@" | "$*") => {}
-            None if !positional && !text.starts_with(['<', '>']) => {
-                positional = true;
-                parts.push((Part::Database, word.clone()));
-            }
-            None => {}
-        }
-    }
-    for (part, value) in &mut parts {
-        if *part == Part::Database && is_conninfo(value.filled()) {
-            *part = Part::Url;
-        }
-    }
-    Run { program, parts, link: None }
-}
-
-/// What libpq takes for a connection string where a database's name may stand (`recognized_connection_string`): its own two
-/// schemes, or anything with a `=`. Every other text is a name, another client's URL too.
-fn is_conninfo(text: &str) -> bool {
-    let own = text.starts_with("postgres://") || text.starts_with("postgresql://");
-    own || (text.contains('=') && url::looks_like_one(text))
-}
-
-/// Words of a script, quotes taken off. Never fails: an open quote lasts to the end.
-fn tokens<'v, 'm>(script: &'v Value<'m>) -> impl Iterator<Item = Token<'m>> + use<'v, 'm> {
-    let text = script.filled();
-    let end = (0..=LONG.min(text.len())).rev().find(|n| text.is_char_boundary(*n)).unwrap_or(0);
-    let mut chars = text.get(..end).unwrap_or_default().char_indices().peekable();
-    let mut queue: Option<Token<'m>> = None;
-    std::iter::from_fn(move || {
-        if let Some(token) = queue.take() {
-            return Some(token);
-        }
-        let mut segments: Vec<std::ops::Range<usize>> = Vec::new();
-        let mut quote: Option<char> = None;
-        let mut any = false;
-        let mut braces = 0u32;
-        while let Some((at, c)) = chars.next() {
-            let next = at + c.len_utf8();
-            match (c, quote) {
-                ('$', None | Some('"')) if chars.peek().is_some_and(|(_, c)| *c == '(') => {
-                    // To the parenthesis that closes it, whatever stands between.
-                    any = true;
-                    let mut open = 0u32;
-                    let mut last = next;
-                    for (at, c) in chars.by_ref() {
-                        last = at + c.len_utf8();
-                        open = match c {
-                            '(' => open + 1,
-                            ')' => open.saturating_sub(1),
-                            _ => open,
-                        };
-                        if open == 0 {
-                            break;
-                        }
-                    }
-                    push(&mut segments, at..last);
-                }
-                (c, Some(q)) if c == q => quote = None,
-                ('\\', None | Some('"')) => {
-                    if let Some((_, escaped)) = chars.peek().copied() {
-                        chars.next();
-                        if escaped != '\n' {
-                            any = true;
-                            push(&mut segments, next..next + escaped.len_utf8());
-                        }
-                    }
-                }
-                (_, Some(_)) => push(&mut segments, at..next),
-                ('"' | '\'', None) => {
-                    quote = Some(c);
-                    any = true;
-                }
-                ('$', None) if chars.peek().is_some_and(|(_, c)| *c == '{') => {
-                    braces += 1;
-                    any = true;
-                    push(&mut segments, at..next);
-                }
-                ('}', None) if braces > 0 => {
-                    braces -= 1;
-                    push(&mut segments, at..next);
-                }
-                ('#', None) if !any => {
-                    while chars.peek().is_some_and(|(_, c)| *c != '\n') {
-                        chars.next();
-                    }
-                }
-                (' ' | '\t' | '\r', None) if braces == 0 => {
-                    if any {
-                        break;
-                    }
-                }
-                (';' | '\n' | '|' | '&' | '(' | ')' | '`', None) if braces == 0 => {
-                    if any {
-                        queue = Some(Token::End);
-                        break;
-                    }
-                    return Some(Token::End);
-                }
-                _ => {
-                    any = true;
-                    push(&mut segments, at..next);
-                }
-            }
-        }
-        if !any {
-            return None;
-        }
-        let mut word = Value::default();
-        for segment in segments {
-            word.append(&script.slice(segment), None);
-        }
-        Some(Token::Word(word))
-    })
-}
-
-/// Adds a range, joined to the last one where they touch: pieces stay few.
-fn push(segments: &mut Vec<std::ops::Range<usize>>, range: std::ops::Range<usize>) {
-    match segments.last_mut() {
-        Some(last) if last.end == range.start => last.end = range.end,
-        _ => segments.push(range),
-    }
 }
 
 #[cfg(test)]

@@ -5,11 +5,11 @@ use super::files::as_settings;
 use super::{Book, Setting, Space, Spot, matters, value_of};
 use crate::kube::{self, FileAt};
 use crate::manifest::Node;
-use crate::postgres::topology::script;
 use crate::postgres::topology::source::Link;
 use crate::postgres::topology::url;
 use crate::postgres::topology::value::Value;
 use crate::postgres::topology::words::Words;
+use crate::postgres::topology::{run, script};
 
 /// Files of settings have smaller numbers: those of a container's mounts.
 const FIRST_OBJECT: u32 = 1 << 20;
@@ -37,7 +37,7 @@ impl<'i, 'm> Book<'i, 'm> {
             }
         }
         let plain: Vec<Value<'m>> = words.iter().map(|(value, _)| value.clone()).collect();
-        if let Some(mut run) = script::direct(&plain) {
+        if let Some(mut run) = run::direct(&plain) {
             run.link = words.first().map(|(_, node)| link_to(*node));
             self.programs.push(run);
         }

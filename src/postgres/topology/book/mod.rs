@@ -10,7 +10,7 @@ mod variables;
 
 use std::collections::HashSet;
 
-use super::script;
+use super::run::Run;
 use super::source::{Link, Origin, Source, Why};
 use super::url;
 use super::value::Value;
@@ -67,7 +67,7 @@ pub struct Book<'i, 'm> {
     /// A shell runs them.
     pub is_script: bool,
     /// Client programs that a script runs.
-    pub programs: Vec<script::Run<'m>>,
+    pub programs: Vec<Run<'m>>,
     /// Secrets and ConfigMaps that `envFrom` takes and the chart does not render.
     pub opaque: Vec<(StoreKind, &'m str)>,
 }
