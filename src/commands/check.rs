@@ -2,29 +2,20 @@
 //! they are without flags. Exit codes: 2 where either cannot read its input, else 1 where either finds something, else 3
 //! where something is undecided, else 0.
 
-use std::path::PathBuf;
-
 use clap::{Args, Command, FromArgMatches};
 
-use super::configuration::{Usage, say};
+use super::configuration::{Charts, Usage, say};
 use super::{lint, test};
 
 /// What is checked.
 #[derive(Args, Debug)]
 pub struct Flags {
-    /// Charts: folders or .tgz files. Without any, those of .plimsoll.yaml
-    #[arg(value_name = "CHART")]
-    pub charts: Vec<String>,
+    #[command(flatten)]
+    pub charts: Charts,
 
     /// Fail on warnings too
     #[arg(long)]
     pub strict: bool,
-    /// The configuration, instead of the nearest .plimsoll.yaml
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
-    pub config: Option<PathBuf>,
-    /// Look at no configuration
-    #[arg(long)]
-    pub no_config: bool,
 }
 
 /// Runs the subcommand; the result is the exit code.
@@ -36,12 +27,12 @@ pub fn run(flags: &Flags) -> u8 {
 }
 
 fn attempt(flags: &Flags) -> Result<u8, Usage> {
-    let mut shared: Vec<String> = flags.no_config.then(|| "--no-config".to_string()).into_iter().collect();
-    if let Some(path) = &flags.config {
+    let mut shared: Vec<String> = flags.charts.no_config.then(|| "--no-config".to_string()).into_iter().collect();
+    if let Some(path) = &flags.charts.config {
         shared.extend(["--config".to_string(), path.to_string_lossy().into_owned()]);
     }
     let strict = flags.strict.then(|| "--strict".to_string());
-    let charts = std::iter::once("--".to_string()).chain(flags.charts.iter().cloned());
+    let charts = std::iter::once("--".to_string()).chain(flags.charts.named.iter().cloned());
     let charts: Vec<String> = charts.collect();
     let lint = lint::run(&read::<lint::Flags>("lint", shared.iter().chain(&strict).chain(&charts))?);
     let test = test::run(&read::<test::Flags>("test", shared.iter().chain(&charts))?);

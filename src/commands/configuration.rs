@@ -1,10 +1,49 @@
-//! What commands about many charts share: `.plimsoll.yaml`, the charts that are meant, and how wrong usage is told.
+//! What commands about many charts share: their flags, `.plimsoll.yaml`, and how wrong usage is told.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 
 use crate::config::{self, Config};
 use crate::diagnostic::{Plain, Refusal};
+use crate::report::Target;
+
+/// Which charts are meant, and where their configuration is.
+#[derive(Args, Debug)]
+pub struct Charts {
+    /// Charts: folders or .tgz files. Without any, those of .plimsoll.yaml
+    #[arg(value_name = "CHART")]
+    pub named: Vec<String>,
+    /// The configuration, instead of the nearest .plimsoll.yaml
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Look at no configuration
+    #[arg(long)]
+    pub no_config: bool,
+}
+
+/// Which charts are meant, and how what is found about them is told.
+#[derive(Args, Debug)]
+pub struct Told {
+    #[command(flatten)]
+    pub charts: Charts,
+    /// text, json, junit, github, or sarif for what has a place in a file: to standard output or a file (repeatable)
+    #[arg(long, value_name = "FORMAT[=FILE]")]
+    pub report: Vec<Target>,
+}
+
+impl Charts {
+    /// The configuration, and the charts by paths from here.
+    ///
+    /// # Errors
+    /// A configuration that cannot be read; no chart at all.
+    pub fn read(&self) -> Result<(Config, Vec<String>), Usage> {
+        let config = read(self.config.as_deref(), self.no_config)?;
+        let charts = charts(&self.named, &config)?;
+        Ok((config, charts))
+    }
+}
 
 /// What was asked makes no sense, or a file is missing: in words.
 pub struct Usage(String);
@@ -35,7 +74,7 @@ impl From<String> for Usage {
 }
 
 /// The configuration: the file that is named, else the nearest one, else that of nobody.
-pub fn read(file: Option<&Path>, none: bool) -> Result<Config, Refusal> {
+fn read(file: Option<&Path>, none: bool) -> Result<Config, Refusal> {
     let found = match (file, none) {
         (_, true) => None,
         (Some(path), _) => Some(path.to_path_buf()),
@@ -45,7 +84,7 @@ pub fn read(file: Option<&Path>, none: bool) -> Result<Config, Refusal> {
 }
 
 /// The charts named, or those of the configuration by paths from here.
-pub fn charts(named: &[String], config: &Config) -> Result<Vec<String>, Usage> {
+fn charts(named: &[String], config: &Config) -> Result<Vec<String>, Usage> {
     if !named.is_empty() {
         return Ok(named.to_vec());
     }
@@ -58,13 +97,6 @@ pub fn charts(named: &[String], config: &Config) -> Result<Vec<String>, Usage> {
         path.strip_prefix(&here).unwrap_or(&path).to_string_lossy().into_owned()
     };
     Ok(config.charts.iter().map(|path| shown(path)).collect())
-}
-
-/// Whether somebody who looks at a terminal wants colours.
-pub fn wants_colour() -> bool {
-    let wanted = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
-    wanted && !dumb
 }
 
 /// A line for standard error. Where nobody listens any more, there is nobody to tell that.

@@ -8,9 +8,12 @@ pub mod explain;
 pub mod init;
 pub mod lint;
 #[cfg(feature = "live")]
+pub mod live_flags;
+#[cfg(feature = "live")]
 pub mod preflight;
 #[cfg(feature = "live")]
 pub mod record;
 pub mod render;
+pub mod reports;
 pub mod test;
 pub mod values;

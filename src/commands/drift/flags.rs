@@ -1,18 +1,15 @@
 //! The flags of `drift`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
 use crate::commands::chart_flags::ChartFlags;
-use crate::report::Target;
+use crate::commands::configuration::Told;
 
 /// What is compared, and how it is told.
 #[derive(Args, Debug)]
 pub struct Flags {
-    /// Charts: folders or .tgz files. Without any, those of .plimsoll.yaml
-    #[arg(value_name = "CHART")]
-    pub charts: Vec<String>,
+    #[command(flatten)]
+    pub told: Told,
 
     /// The Helm that is used today; without it, each of .plimsoll.yaml's helmVersions, or of all there are
     #[arg(long, value_name = "VERSION")]
@@ -33,15 +30,4 @@ pub struct Flags {
     /// Compare an upgrade: .Release.IsUpgrade
     #[arg(long)]
     pub is_upgrade: bool,
-
-    /// text, json, sarif, junit or github, to standard output or a file (repeatable)
-    #[arg(long, value_name = "FORMAT[=FILE]")]
-    pub report: Vec<Target>,
-
-    /// The configuration, instead of the nearest .plimsoll.yaml
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
-    pub config: Option<PathBuf>,
-    /// Look at no configuration
-    #[arg(long)]
-    pub no_config: bool,
 }

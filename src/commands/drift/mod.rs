@@ -5,9 +5,8 @@ mod flags;
 
 pub use flags::Flags;
 
-use super::configuration::{self, Usage, say};
-use super::lint::{job, write};
-use crate::diagnostic::Plain;
+use super::configuration::Usage;
+use super::lint::{job, tell};
 use crate::dialect::{DIALECTS, Dialect};
 use crate::drift::{Question, drift};
 use crate::limits::with_deep_stack;
@@ -25,8 +24,7 @@ pub fn run(flags: &Flags) -> u8 {
 }
 
 fn attempt(flags: &Flags) -> Result<u8, Usage> {
-    let config = configuration::read(flags.config.as_deref(), flags.no_config)?;
-    let charts = configuration::charts(&flags.charts, &config)?;
+    let (config, charts) = flags.told.charts.read()?;
     let pairs = pairs(flags, &config.helm_versions)?;
     let job: Job = job(&flags.chart, &flags.release, flags.is_upgrade, &config)?;
     if flags.cases && job.given.is_some() {
@@ -45,12 +43,7 @@ fn attempt(flags: &Flags) -> Result<u8, Usage> {
         let secrets: Collected = drifted.secrets;
         outcome.secrets.extend(secrets.into_secrets());
     }
-    write(&flags.report, &outcome)?;
-    for (chart, refusal) in &outcome.unreadable {
-        let words = outcome.secrets.hide(&refusal.message).into_owned();
-        say(&format!("error[{}]: {}: {}", refusal.kind.id(), Plain(chart), Plain(&words)));
-    }
-    Ok(if outcome.unreadable.is_empty() { outcome.report.exit_code() } else { 2 })
+    tell(&flags.told.report, &outcome)
 }
 
 /// Which rows are compared with which: `--from` with `--to`, else all that the configuration names, or all there are, with

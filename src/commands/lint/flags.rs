@@ -1,19 +1,17 @@
 //! The flags of `lint`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
 use crate::commands::chart_flags::ChartFlags;
+use crate::commands::configuration::Told;
 use crate::config;
-use crate::report::{FailOn, Target};
+use crate::report::FailOn;
 
 /// What is judged, and how it is told.
 #[derive(Args, Debug)]
 pub struct Flags {
-    /// Charts: folders or .tgz files. Without any, those of .plimsoll.yaml
-    #[arg(value_name = "CHART")]
-    pub charts: Vec<String>,
+    #[command(flatten)]
+    pub told: Told,
 
     #[command(flatten)]
     pub chart: ChartFlags,
@@ -32,10 +30,6 @@ pub struct Flags {
     #[arg(long)]
     pub strict: bool,
 
-    /// text, json, sarif, junit or github, to standard output or a file (repeatable)
-    #[arg(long, value_name = "FORMAT[=FILE]")]
-    pub report: Vec<Target>,
-
     /// Accept what this rule finds (repeatable); .plimsoll.yaml and comments can say why and until when
     #[arg(long, value_name = "ID")]
     pub allow: Vec<String>,
@@ -45,13 +39,6 @@ pub struct Flags {
     /// List what is found in this file, for --baseline
     #[arg(long, value_name = "FILE")]
     pub write_baseline: Option<String>,
-
-    /// The configuration, instead of the nearest .plimsoll.yaml
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
-    pub config: Option<PathBuf>,
-    /// Look at no configuration
-    #[arg(long)]
-    pub no_config: bool,
 }
 
 fn level(text: &str) -> Result<FailOn, String> {

@@ -8,14 +8,15 @@ use std::io::{IsTerminal, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::chart_flags::{ChartFlags, kube_version};
-use super::configuration::{self, Usage, say};
+use super::configuration::{Usage, say};
+use super::reports;
 use crate::chart;
 use crate::config::{self, Config};
 use crate::diagnostic::{Plain, nearest};
 use crate::dialect::DIALECTS;
 use crate::lint::{Baseline, CONVENTION, Job, Outcome, Permission, Target};
 use crate::render::Release;
-use crate::report::{self, FailOn, Format};
+use crate::report::{self, FailOn};
 use crate::rules::RULES;
 
 /// Runs the subcommand; the result is the exit code.
@@ -27,8 +28,7 @@ pub fn run(flags: &Flags) -> u8 {
 }
 
 fn attempt(flags: &Flags) -> Result<u8, Usage> {
-    let config = configuration::read(flags.config.as_deref(), flags.no_config)?;
-    let charts = configuration::charts(&flags.charts, &config)?;
+    let (config, charts) = flags.told.charts.read()?;
     let job = permitted(flags, &config)?;
     let fail_on = match (&flags.fail_on, flags.strict) {
         (Some(level), _) => *level,
@@ -50,12 +50,7 @@ fn attempt(flags: &Flags) -> Result<u8, Usage> {
         let baseline = Baseline::parse(&text).map_err(|e| Usage::new(format!("{file}: {e}")))?;
         baseline.apply(&mut outcome.report, file);
     }
-    write(&flags.report, &outcome)?;
-    for (chart, refusal) in &outcome.unreadable {
-        let words = outcome.secrets.hide(&refusal.message).into_owned();
-        say(&format!("error[{}]: {}: {}", refusal.kind.id(), Plain(chart), Plain(&words)));
-    }
-    Ok(if outcome.unreadable.is_empty() { outcome.report.exit_code() } else { 2 })
+    tell(&flags.told.report, &outcome)
 }
 
 /// What is asked about every chart, and what is allowed.
@@ -117,28 +112,15 @@ fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
 }
 
-/// Writes the reports that were asked for; the one for people, if none was.
-pub(super) fn write(wanted: &[report::Target], outcome: &Outcome) -> Result<(), Usage> {
-    let text = [report::Target { format: Format::Text, path: None }];
-    let targets = if wanted.is_empty() { &text[..] } else { wanted };
-    let stdout = std::io::stdout();
-    let colour = stdout.is_terminal() && configuration::wants_colour();
-    for target in targets {
-        let to_terminal = target.path.is_none();
-        let bytes = report::write(&outcome.report, target.format, colour && to_terminal, &outcome.secrets);
-        match &target.path {
-            Some(path) => std::fs::write(path, bytes).map_err(|e| Usage::new(format!("{}: {e}", Plain(path))))?,
-            None => {
-                // A closed pipe is the reader's choice; any other failure to write is ours to tell.
-                if let Err(e) = stdout.lock().write_all(&bytes)
-                    && e.kind() != std::io::ErrorKind::BrokenPipe
-                {
-                    return Err(Usage::new(format!("standard output: {e}")));
-                }
-            }
-        }
+/// Writes the reports that were asked for, and names the charts that could not be read; the result is the exit code.
+pub(super) fn tell(wanted: &[report::Target], outcome: &Outcome) -> Result<u8, Usage> {
+    let written = |format, colour| Ok(report::write(&outcome.report, format, colour, &outcome.secrets));
+    reports::write(wanted, written)?;
+    for (chart, refusal) in &outcome.unreadable {
+        let words = outcome.secrets.hide(&refusal.message).into_owned();
+        say(&format!("error[{}]: {}: {}", refusal.kind.id(), Plain(chart), Plain(&words)));
     }
-    Ok(())
+    Ok(if outcome.unreadable.is_empty() { outcome.report.exit_code() } else { 2 })
 }
 
 /// How far it has come, for somebody who watches.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::commands::chart_flags::ChartFlags;
+use crate::commands::live_flags::LiveFlags;
 use crate::preflight::Detour;
 use crate::report::Target;
 
@@ -20,19 +20,9 @@ pub enum From {
 /// What is looked at, and what is expected of it.
 #[derive(Args, Debug)]
 pub struct Flags {
-    /// Name of the release
-    #[arg(value_name = "NAME")]
-    pub name: String,
-    /// The chart: a folder or a .tgz file
-    #[arg(value_name = "CHART")]
-    pub chart_path: String,
-
     #[command(flatten)]
-    pub chart: ChartFlags,
+    pub live: LiveFlags,
 
-    /// Judge an upgrade: .Release.IsUpgrade
-    #[arg(long)]
-    pub is_upgrade: bool,
     /// From where the database is looked at
     #[arg(long, value_name = "VANTAGE", default_value = "here")]
     pub from: From,
@@ -49,9 +39,6 @@ pub struct Flags {
     /// Ask another address for a server, such as that of a port-forward (repeatable)
     #[arg(long, value_name = "HOST[:PORT]=ADDRESS[:PORT]")]
     pub connect_to: Vec<Detour>,
-    /// How long each step may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
-    pub timeout: u64,
 
     /// A major of Postgres that is accepted (repeatable); without any, those that the community supports
     #[arg(long, value_name = "N")]

@@ -5,13 +5,14 @@ mod flags;
 
 pub use flags::Flags;
 
-use std::io::{IsTerminal, Read, Write};
+use std::io::{Read, Write};
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::chart_flags::Setup;
+use super::live_flags::runtime;
+use super::reports;
 use crate::chart::{self, Log};
-use crate::cluster::Access;
 use crate::diagnostic::{Kind, Plain, Refusal};
 use crate::go::encode::base64_encode;
 use crate::kube::StoreKind;
@@ -20,7 +21,7 @@ use crate::lint::{Collected, Request, Stop, examine};
 use crate::preflight::{self, Ask, Release, Surroundings};
 use crate::redact::Secrets;
 use crate::render::RenderedFile;
-use crate::report::{self, Answers, Format};
+use crate::report::{Answers, Format};
 use crate::rules::Facts;
 use crate::world::World;
 
@@ -61,14 +62,13 @@ fn attempt(flags: &Flags, secrets: &mut Secrets) -> Result<u8, String> {
     for one in &given {
         secrets.add(&String::from_utf8_lossy(&one.text));
     }
-    let setup = flags.chart.setup(&flags.name, flags.is_upgrade)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|e| format!("no runtime for the network: {e}"))?;
+    let setup = flags.live.setup()?;
+    let runtime = runtime()?;
     let cluster = match flags.no_cluster {
         true => Surroundings { unasked: true, ..Surroundings::default() },
         false => {
             let release = shown(flags, &setup, secrets, Release::of)?;
-            runtime.block_on(preflight::surroundings(&release, &access(flags, &ask)))
+            runtime.block_on(preflight::surroundings(&release, &flags.live.access()))
         }
     };
     cluster.secrets().iter().for_each(|text| secrets.add(text));
@@ -83,27 +83,24 @@ fn attempt(flags: &Flags, secrets: &mut Secrets) -> Result<u8, String> {
     // Look-ups of names that never end have threads of their own: nobody waits for them.
     runtime.shutdown_background();
     let answers = Answers {
-        chart: flags.chart_path.clone(),
-        release: flags.name.clone(),
+        chart: flags.live.chart_path.clone(),
+        release: flags.live.name.clone(),
         namespace: setup.settings.release.namespace.clone(),
         vantage: "this machine".into(),
         answers: preflight::run(&look),
         strict: flags.strict,
     };
-    write(flags, &answers, secrets)?;
+    reports::write(&flags.report, |format, colour| answers.write(format, colour, secrets))?;
     Ok(answers.exit_code())
 }
 
 fn ask(flags: &Flags) -> Result<Ask, String> {
-    if flags.timeout == 0 || flags.timeout > 3600 {
-        return Err("--timeout: 1 to 3600 seconds".into());
-    }
     if flags.pool_size == 0 {
         return Err("--pool-size: at least 1".into());
     }
     let ca = flags.ca_file.as_deref().map(read_file).transpose()?;
     Ok(Ask {
-        step: Duration::from_secs(flags.timeout),
+        step: flags.live.step(),
         now: now(),
         detours: flags.connect_to.clone(),
         majors: flags.postgres_major.clone(),
@@ -158,11 +155,6 @@ fn read_given(text: &str) -> Result<Given, String> {
     Ok(Given { key, text: bytes })
 }
 
-/// How the cluster is reached, as Helm has it.
-fn access(flags: &Flags, ask: &Ask) -> Access {
-    Access { path: flags.chart.kubeconfig.clone(), context: flags.chart.context(), step: ask.step }
-}
-
 /// Renders the chart, and takes from it what outlives it. The secrets that were met are kept.
 fn shown<R>(
     flags: &Flags,
@@ -189,7 +181,7 @@ fn rendered<R>(
     judge: impl FnOnce(&Facts<'_>) -> R,
 ) -> Result<R, String> {
     let mut log = Log::new(setup.settings.dialect);
-    let path = chart::locate(&flags.chart_path).map_err(|refusal| refusal.message)?;
+    let path = chart::locate(&flags.live.chart_path).map_err(|refusal| refusal.message)?;
     let world = World::seeded(0, now());
     let request = Request {
         chart: &path,
@@ -236,28 +228,4 @@ fn secrets_given(facts: &Facts<'_>, given: &[Given]) -> Vec<RenderedFile> {
         }
     }
     files
-}
-
-fn write(flags: &Flags, answers: &Answers, secrets: &Secrets) -> Result<(), String> {
-    let text = [report::Target { format: Format::Text, path: None }];
-    let targets = if flags.report.is_empty() { &text[..] } else { &flags.report };
-    let stdout = std::io::stdout();
-    let wanted = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
-    let colour = stdout.is_terminal() && wanted && !dumb;
-    for target in targets {
-        let bytes = answers.write(target.format, colour && target.path.is_none(), secrets)?;
-        match &target.path {
-            Some(path) => std::fs::write(path, bytes).map_err(|e| format!("{path}: {e}"))?,
-            None => {
-                // A closed pipe is the reader's choice; any other failure to write is ours to tell.
-                if let Err(e) = stdout.lock().write_all(&bytes)
-                    && e.kind() != std::io::ErrorKind::BrokenPipe
-                {
-                    return Err(format!("standard output: {e}"));
-                }
-            }
-        }
-    }
-    Ok(())
 }

@@ -3,14 +3,14 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use bumpalo::Bump;
 use clap::Args;
 
-use super::chart_flags::{ChartFlags, Setup};
+use super::chart_flags::Setup;
+use super::live_flags::{LiveFlags, runtime};
 use crate::chart::{self, Log};
-use crate::cluster::{self, Access};
+use crate::cluster;
 use crate::diagnostic::{Plain, Refusal};
 use crate::limits::{Stack, with_deep_stack};
 use crate::render;
@@ -19,28 +19,15 @@ use crate::world::Recording;
 /// What is recorded, and where to.
 #[derive(Args, Debug)]
 pub struct Flags {
-    /// Name of the release
-    #[arg(value_name = "NAME")]
-    pub name: String,
-    /// The chart: a folder or a .tgz file
-    #[arg(value_name = "CHART")]
-    pub chart_path: String,
-
     #[command(flatten)]
-    pub chart: ChartFlags,
+    pub live: LiveFlags,
 
-    /// Set .Release.IsUpgrade instead of .Release.IsInstall
-    #[arg(long)]
-    pub is_upgrade: bool,
     /// The file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
     /// Record the values of Secrets too; without, placeholders stand for them
     #[arg(long)]
     pub secret_values: bool,
-    /// How long one call may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    pub timeout: u64,
 }
 
 /// Runs the subcommand; the result is the exit code.
@@ -55,7 +42,7 @@ pub fn run(flags: &Flags) -> u8 {
 }
 
 fn attempt(flags: &Flags) -> Result<(), String> {
-    let setup = flags.chart.setup(&flags.name, flags.is_upgrade)?;
+    let setup = flags.live.setup()?;
     let recording = with_deep_stack(setup.settings.limits.stack, |stack| record(flags, setup, stack));
     let recording = recording.map_err(|e| format!("no room for a stack: {e}"))??;
     write(flags, recording.write(flags.secret_values).as_bytes())
@@ -73,17 +60,14 @@ fn write(flags: &Flags, bytes: &[u8]) -> std::io::Result<()> {
 
 fn record(flags: &Flags, setup: Setup, stack: Stack) -> Result<Recording, String> {
     let words = |refusal: Refusal| refusal.message;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|e| format!("no runtime for the network: {e}"))?;
-    let step = Duration::from_secs(flags.timeout);
-    let access = Access { path: flags.chart.kubeconfig.clone(), context: flags.chart.context(), step };
-    let cluster = runtime.block_on(access.open())?;
+    let runtime = runtime()?;
+    let cluster = runtime.block_on(flags.live.access().open())?;
     let mut recording = runtime.block_on(cluster::capabilities(&cluster)).map_err(|refused| refused.to_string())?;
     let Setup { mut settings, overrides, options } = setup;
     settings.capabilities = recording.capabilities(settings.dialect)?;
     let mut log = Log::new(settings.dialect);
     let arena = Bump::new();
-    let path = chart::locate(&flags.chart_path).map_err(words)?;
+    let path = chart::locate(&flags.live.chart_path).map_err(words)?;
     let loaded = render::load(&path, &options, &overrides, &settings, &arena, &mut log).map_err(words)?;
     let bound =
         render::bind(loaded.chart, loaded.user, settings, &arena, stack, &mut log).map_err(|s| words(s.refusal))?;

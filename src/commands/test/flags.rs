@@ -4,15 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::commands::configuration::Told;
 use crate::dialect::DIALECTS;
-use crate::report::Target;
 
 /// What is tested, and how it is told.
 #[derive(Args, Debug)]
 pub struct Flags {
-    /// Charts: folders or .tgz files. Without any, those of .plimsoll.yaml
-    #[arg(value_name = "CHART")]
-    pub charts: Vec<String>,
+    #[command(flatten)]
+    pub told: Told,
 
     /// Where the cases are, instead of golden/CHART beside the chart
     #[arg(long, value_name = "DIR")]
@@ -41,16 +40,6 @@ pub struct Flags {
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub fail_under: Option<f64>,
 
-    /// text, json, junit or github, to standard output or a file (repeatable)
-    #[arg(long, value_name = "FORMAT[=FILE]")]
-    pub report: Vec<Target>,
-
-    /// The configuration, instead of the nearest .plimsoll.yaml
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
-    pub config: Option<PathBuf>,
-    /// Look at no configuration
-    #[arg(long)]
-    pub no_config: bool,
     /// Let an input cost more, or less (repeatable), as for render
     #[arg(long, value_name = "NAME=N")]
     pub limit: Vec<String>,

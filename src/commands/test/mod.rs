@@ -5,16 +5,15 @@ mod flags;
 
 pub use flags::Flags;
 
-use std::io::{IsTerminal, Write};
-
 use super::chart_flags::ChartFlags;
-use super::configuration::{self, Usage};
+use super::configuration::Usage;
+use super::reports;
 use crate::diagnostic::Plain;
 use crate::golden::report::{self, FORMATS};
-use crate::golden::{self, Helm, Job, Tests};
+use crate::golden::{self, Helm, Job};
 use crate::limits::Limits;
 use crate::lint::CONVENTION;
-use crate::report::{Format, Target};
+use crate::report::Format;
 
 /// Runs the subcommand; the result is the exit code.
 pub fn run(flags: &Flags) -> u8 {
@@ -25,12 +24,11 @@ pub fn run(flags: &Flags) -> u8 {
 }
 
 fn attempt(flags: &Flags) -> Result<u8, Usage> {
-    if let Some(target) = flags.report.iter().find(|target| !FORMATS.contains(&target.format)) {
+    if let Some(target) = flags.told.report.iter().find(|target| !FORMATS.contains(&target.format)) {
         let known = FORMATS.map(Format::name).join(", ");
         return Err(Usage::new(format!("--report {}: tests are told as {known}", target.format.name())));
     }
-    let config = configuration::read(flags.config.as_deref(), flags.no_config)?;
-    let charts = configuration::charts(&flags.charts, &config)?;
+    let (config, charts) = flags.told.charts.read()?;
     if flags.golden.is_some() && charts.len() > 1 {
         return Err(Usage::new("--golden names the cases of one chart".into()));
     }
@@ -51,33 +49,11 @@ fn attempt(flags: &Flags) -> Result<u8, Usage> {
         fail_under: flags.fail_under,
     };
     let tests = golden::run(&job, &charts);
-    write(flags, &tests)?;
+    reports::write(&flags.told.report, |format, colour| Ok(report::write(&tests, format, colour).unwrap_or_default()))?;
     if let Some(path) = &flags.lcov {
         let text = golden::lcov(tests.charts.iter().filter_map(|chart| chart.coverage.as_ref()));
         let fail = |e| Usage::new(format!("{}: {e}", Plain(&path.to_string_lossy())));
         std::fs::write(path, tests.secrets.hide(&text).as_bytes()).map_err(fail)?;
     }
     Ok(tests.exit_code())
-}
-
-fn write(flags: &Flags, tests: &Tests) -> Result<(), Usage> {
-    let text = [Target { format: Format::Text, path: None }];
-    let targets = if flags.report.is_empty() { &text[..] } else { &flags.report };
-    let stdout = std::io::stdout();
-    let colour = stdout.is_terminal() && configuration::wants_colour();
-    for target in targets {
-        let bytes = report::write(tests, target.format, colour && target.path.is_none()).unwrap_or_default();
-        match &target.path {
-            Some(path) => std::fs::write(path, bytes).map_err(|e| Usage::new(format!("{}: {e}", Plain(path))))?,
-            None => {
-                // A closed pipe is the reader's choice; any other failure to write is ours to tell.
-                if let Err(e) = stdout.lock().write_all(&bytes)
-                    && e.kind() != std::io::ErrorKind::BrokenPipe
-                {
-                    return Err(Usage::new(format!("standard output: {e}")));
-                }
-            }
-        }
-    }
-    Ok(())
 }
