@@ -15,6 +15,8 @@ pub struct Resource {
     /// As it stands in paths: `deployments`.
     pub plural: String,
     pub namespaced: bool,
+    /// It can be changed in part.
+    pub patchable: bool,
 }
 
 impl Cluster {
@@ -54,7 +56,8 @@ impl Cluster {
         let resource = |value: &Value| {
             let plural = value["name"].as_str().filter(|name| !name.contains('/'))?;
             let (kind, namespaced) = (value["kind"].as_str()?, value["namespaced"].as_bool()?);
-            Some(Resource { kind: kind.to_string(), plural: plural.to_string(), namespaced })
+            let patchable = value["verbs"].as_array().is_some_and(|verbs| verbs.iter().any(|verb| verb == "patch"));
+            Some(Resource { kind: kind.to_string(), plural: plural.to_string(), namespaced, patchable })
         };
         let found: Vec<Resource> = listed["resources"].as_array().into_iter().flatten().filter_map(resource).collect();
         self.known.borrow_mut().insert(api_version.to_string(), found.clone());

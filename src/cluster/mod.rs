@@ -9,15 +9,19 @@
 //! | `ask` | one call: deadline, bound, and what a refusal means |
 //! | `discovery` | versions, kinds and their paths |
 //! | `objects` | objects and lists by kind; applies that change nothing |
+//! | `install` | what Helm asks before an install, and says |
 //! | `lookups` | renders whose lookups the cluster answers; recordings |
 
 mod access;
 mod ask;
 mod discovery;
+mod install;
 mod lookups;
 mod objects;
 
 pub use access::{Access, Cluster};
 pub use ask::Refused;
 pub use discovery::Resource;
+pub use install::{Existing, Install, Objection};
 pub use lookups::{capabilities, lookup, rendered};
+pub use objects::MANAGER;

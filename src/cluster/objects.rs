@@ -8,7 +8,7 @@ use super::ask::Refused;
 use super::discovery::segment;
 
 /// Who would own the fields; nothing is ever applied in this name.
-const MANAGER: &str = "plimsoll-preflight";
+pub const MANAGER: &str = "plimsoll-preflight";
 /// Objects of one page of a list, and of a whole list.
 const PAGE: usize = 500;
 const MOST: usize = 20_000;

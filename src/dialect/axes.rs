@@ -149,6 +149,11 @@ pub static AXES: &[Axis] = &[
         },
     },
     Axis {
+        name: "install",
+        about: "which objects of a cluster are looked at before an install",
+        take: |row, other| row.knows_generated_names = other.knows_generated_names,
+    },
+    Axis {
         name: "words",
         about: "how errors and warnings are told",
         take: |row, other| {
@@ -158,6 +163,7 @@ pub static AXES: &[Axis] = &[
             row.unpacking = other.unpacking;
             row.missing_dependencies = other.missing_dependencies;
             row.chart_too_large = other.chart_too_large;
+            row.cannot_install = other.cannot_install;
             row.deprecates_notes_flags = other.deprecates_notes_flags;
         },
     },

@@ -182,6 +182,10 @@ pub struct Dialect {
     pub set_may_end_in_index: bool,
     /// `--hide-notes` and `--render-subchart-notes` are said to be deprecated.
     pub deprecates_notes_flags: bool,
+    /// What stands before an object that keeps an install from beginning.
+    pub cannot_install: &'static str,
+    /// Before an install, objects with a `generateName` are told from those with a name.
+    pub knows_generated_names: bool,
     /// `fromToml`, `toYamlPretty`.
     pub has_from_toml: bool,
     /// `mustToYaml`, `mustToJson`.

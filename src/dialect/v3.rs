@@ -45,6 +45,8 @@ pub static V3_22: Dialect = Dialect {
     set_json_root: false,
     set_may_end_in_index: false,
     deprecates_notes_flags: false,
+    cannot_install: "Unable to continue with install",
+    knows_generated_names: false,
     has_from_toml: true,
     has_must_to_yaml: false,
     has_must_to_toml: false,

@@ -43,6 +43,8 @@ pub static V4_3: Dialect = Dialect {
     set_json_root: true,
     set_may_end_in_index: true,
     deprecates_notes_flags: true,
+    cannot_install: "unable to continue with install",
+    knows_generated_names: true,
     has_from_toml: true,
     has_must_to_yaml: true,
     has_must_to_toml: true,
@@ -103,6 +105,7 @@ pub static V4_1: Dialect = Dialect {
     range: ((4, 1, 0), (4, 1, 1)),
     null_rule: NullRule::From3195,
     refuses_dot_names: false,
+    knows_generated_names: false,
     go_version: "go1.26.8",
     git_commit: "",
     ..V4_1_3

@@ -1,10 +1,9 @@
 //! Lookups and capabilities from a live cluster are what real Helm sees there, and a recording gives the same again.
 
 use std::fs;
-use std::path::PathBuf;
 
 use crate::cluster::ControlPlane;
-use crate::program::{CANARY, run, write};
+use crate::program::{CANARY, helm, run, write};
 
 const CHART: &[(&str, &str)] = &[
     ("Chart.yaml", "apiVersion: v2\nname: looks\nversion: 0.1.0\n"),
@@ -33,14 +32,6 @@ data:
 "#,
     ),
 ];
-
-fn helm(version: &str) -> PathBuf {
-    let cache = std::env::var_os("PLIMSOLL_CACHE").filter(|c| !c.is_empty()).map(PathBuf::from);
-    let cache = cache.unwrap_or_else(|| PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache/plimsoll"));
-    let path = cache.join(format!("oracles/helm-{version}/helm"));
-    assert!(path.is_file(), "{} is missing: run scripts/oracles", path.display());
-    path
-}
 
 #[test]
 fn lookups_are_what_helm_sees() {

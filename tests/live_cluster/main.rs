@@ -9,3 +9,4 @@ mod hostile;
 mod lookups;
 mod program;
 mod rights;
+mod validate;

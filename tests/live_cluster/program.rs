@@ -80,6 +80,15 @@ pub fn write(dir: &Path, name: &str, files: &[(&str, &str)]) -> PathBuf {
     chart
 }
 
+/// Real Helm.
+pub fn helm(version: &str) -> PathBuf {
+    let cache = std::env::var_os("PLIMSOLL_CACHE").filter(|c| !c.is_empty()).map(PathBuf::from);
+    let cache = cache.unwrap_or_else(|| PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache/plimsoll"));
+    let path = cache.join(format!("oracles/helm-{version}/helm"));
+    assert!(path.is_file(), "{} is missing: run scripts/oracles", path.display());
+    path
+}
+
 /// Runs the program with the bed as its cluster; nothing it writes may hold the canary.
 pub fn run(plane: &ControlPlane, args: &[&str]) -> Output {
     let output = plane.command(Path::new(env!("CARGO_BIN_EXE_plimsoll"))).args(args).output().unwrap();

@@ -9,7 +9,7 @@ use crate::cluster::ControlPlane;
 use crate::program::preflight;
 
 /// A kubeconfig of an account with a token.
-fn account(plane: &ControlPlane, namespace: &str, name: &str, dir: &Path) -> String {
+pub fn account(plane: &ControlPlane, namespace: &str, name: &str, dir: &Path) -> String {
     plane.must(&["create", "serviceaccount", name, "-n", namespace], "");
     let token = plane.must(&["create", "token", name, "-n", namespace], "").trim().to_string();
     let raw = plane.must(&["config", "view", "--raw", "-o", "json"], "");
@@ -78,4 +78,41 @@ fn the_least_rights_are_enough() {
     let left = plane.must(&["get", "deployment,statefulset,service", "-n", &namespace, "-o", "name"], "");
     assert_eq!(left.trim(), "", "nothing was made by looking");
     println!("preflight: 3 cases of rights");
+}
+
+/// A right that is denied is told before anything is written, and nothing is: neither by the look nor for it.
+#[test]
+fn c09_a_denied_right_is_told_and_leaves_nothing_behind() {
+    let plane = ControlPlane::shared();
+    let dir = tempfile::tempdir().unwrap();
+    let namespace = plane.namespace();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let subject = format!("--serviceaccount={namespace}:some");
+    // Everything of the manifest but that it makes Secrets.
+    let manifest = fs::read_to_string(root.join("docs/preflight-rbac.yaml")).unwrap();
+    let without = manifest.replace("resources: [secrets, configmaps, services,", "resources: [configmaps, services,");
+    assert_ne!(manifest, without);
+    let some = account(plane, &namespace, "some", dir.path());
+    plane.must(&["apply", "-n", &namespace, "-f", "-"], &without);
+    plane.must(&["create", "rolebinding", "some", "-n", &namespace, "--role=plimsoll-preflight", &subject], "");
+    let cluster_binding = format!("some-{namespace}");
+    plane.must(&["create", "clusterrolebinding", &cluster_binding, "--clusterrole=plimsoll-preflight", &subject], "");
+    let who = format!("--as=system:serviceaccount:{namespace}:some");
+    let can = |verb: &str, kind: &str| plane.kubectl(&["auth", "can-i", verb, kind, "-n", &namespace, &who], "").ok;
+    assert!(!can("create", "secrets") && can("create", "services"));
+    let everything =
+        ["get", "secret,configmap,service,deployment,statefulset,pvc,pod,job", "-n", &namespace, "-o", "name"];
+    let before = plane.must(&everything, "");
+    let args = ["--kubeconfig", &some, "--set", "secrets.taskSigningKey=0123456789abcdef0123456789abcdef"];
+    let told = preflight(plane, &root.join("chart"), &namespace, &args);
+    let denied: Vec<&str> = told
+        .answers
+        .iter()
+        .filter(|a| a["check"] == "apply-dry-run" && a["outcome"] == "UNKNOWN")
+        .map(|a| a["subject"].as_str().unwrap())
+        .collect();
+    assert!(!denied.is_empty() && denied.iter().all(|subject| subject.starts_with("Secret/")), "{}", told.text);
+    assert!(told.text.contains("cannot") && told.exit != 0, "{}", told.text);
+    assert_eq!(plane.must(&everything, ""), before, "nothing was made by looking");
+    println!("preflight: {} objects that may not be made", denied.len());
 }

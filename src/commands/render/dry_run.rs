@@ -5,20 +5,44 @@ use crate::chart::Log;
 use crate::diagnostic::{Kind, Refusal};
 use crate::dialect::{Dialect, LogStyle};
 
+/// What Helm 4 says of `--validate` while it reads its flags.
+///
+/// # Errors
+/// Both flags at once are one too many for it.
+pub fn deprecated(
+    given: Option<&str>,
+    validate: Option<bool>,
+    dialect: &Dialect,
+    log: &mut Log,
+) -> Result<(), Refusal> {
+    if validate.is_none() || !matches!(dialect.log, LogStyle::Slog) {
+        return Ok(());
+    }
+    log.lines.push("Flag --validate has been deprecated, use '--dry-run=server' instead".into());
+    match given {
+        None => Ok(()),
+        Some(_) => Err(Refusal::new(
+            Kind::Usage,
+            "if any flags in the group [validate dry-run] are set none of the others can be; [dry-run validate] were all set",
+        )),
+    }
+}
+
 /// What of a cluster is asked; refuses what Helm refuses. `given` is the flag's value, if it was given.
 pub fn check(given: Option<&str>, validate: bool, dialect: &Dialect, log: &mut Log) -> Result<Reach, Refusal> {
-    let all = Reach { capabilities: true, lookups: true };
-    if validate {
-        return Err(needs_cluster("--validate"));
-    }
+    let all = Reach { capabilities: true, lookups: true, install: true };
     match (given, dialect.log) {
-        (None | Some("client"), _) => Ok(Reach::default()),
+        (_, LogStyle::Slog) if validate => Ok(all),
+        (None | Some("client"), LogStyle::Slog) => Ok(Reach::default()),
         (Some("server"), LogStyle::Slog) => Ok(all),
-        // Helm 3 asks for lookups alone: what the cluster can do is for --validate to ask (`ClientOnly` of pkg/action/install.go).
-        (Some("server"), LogStyle::Lines(_)) => Ok(Reach { capabilities: false, lookups: true }),
         (Some(value), LogStyle::Slog) => check_slog(value, log).map(|()| Reach::default()),
-        (Some("true" | "unset"), LogStyle::Lines(_)) => Ok(Reach::default()),
-        (Some("none" | "false"), LogStyle::Lines(_)) => Err(needs_cluster("--dry-run=none")),
+        // Helm 3 asks for lookups here, and for the rest with --validate (`ClientOnly` of pkg/action/install.go).
+        (Some("server" | "none" | "false"), LogStyle::Lines(_)) => {
+            Ok(Reach { capabilities: validate, lookups: true, install: validate })
+        }
+        (None | Some("client" | "true" | "unset"), LogStyle::Lines(_)) => {
+            Ok(Reach { capabilities: validate, lookups: false, install: validate })
+        }
         (Some(_), LogStyle::Lines(_)) => Err(Refusal::new(
             Kind::Usage,
             "Invalid dry-run flag. Flag must one of the following: false, true, none, client, server",
@@ -77,7 +101,7 @@ mod tests {
         assert_eq!(verdict("true", &V4_3), (None, 1));
         assert_eq!(verdict("none", &V4_3), (Some(Kind::Usage), 0));
         assert_eq!(verdict("true", &V3_22), (None, 0));
-        assert_eq!(verdict("none", &V3_22), (Some(Kind::NeedsCluster), 0));
+        assert_eq!(verdict("none", &V3_22), (None, 0));
         assert_eq!(verdict("maybe", &V3_22), (Some(Kind::Usage), 0));
         assert_eq!(verdict("server", &V4_3), (None, 0));
     }

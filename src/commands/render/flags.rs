@@ -49,9 +49,16 @@ pub struct Flags {
     #[arg(long)]
     pub debug: bool,
 
-    /// Validate against a cluster
+    /// Ask the cluster what an install would: whether it has the kinds, and whether objects are somebody else's. Helm 4 calls it
+    /// --dry-run=server
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", value_parser = go_bool)]
+    pub validate: Option<bool>,
+    /// With a cluster: objects that are there already may be anybody's
     #[arg(long)]
-    pub validate: bool,
+    pub take_ownership: bool,
+    /// With a cluster: say nothing of the chart's CRDs
+    #[arg(long)]
+    pub skip_crds: bool,
     /// Take lookups and capabilities from this recording (see `record`)
     #[arg(long, value_name = "FILE")]
     pub world: Option<String>,
@@ -102,8 +109,6 @@ static WITHOUT_EFFECT: &[(&str, Option<char>, bool)] = &[
     ("repository-config", None, true),
     ("rollback-on-failure", None, false),
     ("server-side", None, false),
-    ("skip-crds", None, false),
-    ("take-ownership", None, false),
     ("timeout", None, true),
     ("username", None, true),
     ("version", None, true),

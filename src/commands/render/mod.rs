@@ -99,8 +99,10 @@ fn render_to(
     log: &mut Log,
     stdout: &mut Vec<u8>,
 ) -> Result<(), Stopped> {
+    let given = flags.dry_run.as_deref();
+    dry_run::deprecated(given, flags.validate, dialect, log)?;
     let kube_version = flags.chart.kube_version(dialect)?;
-    let reach = dry_run::check(flags.dry_run.as_deref(), flags.validate, dialect, log)?;
+    let reach = dry_run::check(given, flags.validate == Some(true), dialect, log)?;
     if let Some(flag) = reaching_out.first() {
         return Err(dry_run::needs_cluster(&format!("--{flag}")).into());
     }
@@ -108,8 +110,11 @@ fn render_to(
     let path = chart::locate(&chart)?;
     let mut outside = Outside::of(flags, reach)?;
     let mut capabilities = outside.capabilities(dialect)?.unwrap_or_else(|| Capabilities::default_of(dialect));
-    capabilities.kube_version = kube_version.unwrap_or(capabilities.kube_version);
-    capabilities.api_versions.extend(flags.chart.api_versions());
+    // What a live cluster says about itself is not for flags to change.
+    if !reach.capabilities {
+        capabilities.kube_version = kube_version.unwrap_or(capabilities.kube_version);
+        capabilities.api_versions.extend(flags.chart.api_versions());
+    }
     let settings = Settings {
         dialect,
         release: Release { name, namespace: flags.chart.namespace(), is_upgrade: flags.is_upgrade },
@@ -128,12 +133,16 @@ fn render_to(
         let arenas = Arenas { chart: &arena, spare: &mut spare, heap: &heap };
         let rendered = render::bind_and_render(chart, user, settings, &World::empty(), arenas, stack, log)?;
         let (bound, files) = &*ManuallyDrop::new(rendered);
-        return write(flags, bound, files, log, stdout);
+        return write(flags, bound, files, &outside, log, stdout);
     }
     let mut bound = render::bind(chart, user, settings, &arena, stack, log)?;
+    if reach.install && !flags.skip_crds && !bound.crds(&Bump::new())?.is_empty() {
+        let words = "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.";
+        log.slog("WARN", words, &[]);
+    }
     let files = outside.render(&bound, stack)?;
     bound.confirm()?;
-    write(flags, &bound, &files, log, stdout)
+    write(flags, &bound, &files, &outside, log, stdout)
 }
 
 /// From rendered files to what is printed or written.
@@ -141,6 +150,7 @@ fn write(
     flags: &Flags,
     bound: &render::Bound<'_>,
     files: &[RenderedFile],
+    outside: &Outside,
     log: &mut Log,
     stdout: &mut Vec<u8>,
 ) -> Result<(), Stopped> {
@@ -175,6 +185,7 @@ fn write(
             }
         };
     }
+    outside.install(|| output::objects(&sorted, &crds, limits), bound, flags)?;
     let text = output::text(&sorted, &crds, flags);
     *stdout = if flags.show_only.is_empty() {
         text

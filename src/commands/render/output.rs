@@ -4,12 +4,33 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
+use bumpalo::Bump;
+
 use super::flags::Flags;
+use crate::diagnostic::{Kind, Refusal};
+use crate::limits::Limits;
 use crate::release::{self, Crd, Hook, Sorted, document, trim};
+use crate::value::{Origin, to_json};
+use crate::yaml::{self, Duplicates};
 
 /// Everything for standard output.
 pub fn text(sorted: &Sorted<'_>, crds: &[Crd<'_>], flags: &Flags) -> Vec<u8> {
     release::print(sorted, crds, |hook| shows(flags, hook)).text
+}
+
+/// What would be made, in order: CRDs and manifests, without hooks. Nothing stands for a document that is empty.
+pub fn objects(sorted: &Sorted<'_>, crds: &[Crd<'_>], limits: &Limits) -> Result<Vec<serde_json::Value>, Refusal> {
+    let crds = crds.iter().map(|crd| crd.content);
+    let mut objects = Vec::new();
+    for text in crds.chain(sorted.manifests.iter().map(|manifest| manifest.content)) {
+        let arena = Bump::new();
+        for part in yaml::documents(text, &arena) {
+            let part = part.map_err(|e| Refusal::new(Kind::Manifest, e.to_string()))?;
+            let tree = yaml::load_part(part, Origin::default(), &arena, limits, Duplicates::Last);
+            objects.push(to_json(tree.map_err(|e| Refusal::new(Kind::Manifest, e.to_string()))?));
+        }
+    }
+    Ok(objects)
 }
 
 /// What was rendered, as it is: for `--debug`, when a document is not YAML.

@@ -15,7 +15,7 @@ use crate::render::{Bound, RenderedFile, Stopped};
 use crate::world::{Capabilities, LONGEST_RECORDING, Recording, World};
 
 #[cfg(feature = "live")]
-use crate::cluster::{self, Access, Cluster};
+use crate::cluster::{self, Access, Cluster, Existing, Install, Objection};
 
 /// How long one call to an API server may take: Helm waits for ever.
 #[cfg(feature = "live")]
@@ -35,8 +35,7 @@ pub struct Live {
     cluster: Cluster,
     runtime: tokio::runtime::Runtime,
     recording: Recording,
-    lookups: bool,
-    capabilities: bool,
+    reach: Reach,
 }
 
 /// Which of a cluster's answers are wanted.
@@ -44,6 +43,8 @@ pub struct Live {
 pub struct Reach {
     pub capabilities: bool,
     pub lookups: bool,
+    /// What Helm asks before an install.
+    pub install: bool,
 }
 
 impl Outside {
@@ -70,7 +71,7 @@ impl Outside {
             Outside::Nothing => return Ok(None),
             Outside::Recorded(recording) => recording.as_ref(),
             #[cfg(feature = "live")]
-            Outside::Live(live) if !live.capabilities => return Ok(None),
+            Outside::Live(live) if !live.reach.capabilities => return Ok(None),
             #[cfg(feature = "live")]
             Outside::Live(live) => &live.recording,
         };
@@ -96,7 +97,7 @@ impl Outside {
                 files
             }
             #[cfg(feature = "live")]
-            Outside::Live(live) if !live.lookups => bound.render(&World::empty(), &arena, stack),
+            Outside::Live(live) if !live.reach.lookups => bound.render(&World::empty(), &arena, stack),
             #[cfg(feature = "live")]
             Outside::Live(live) => {
                 let Live { cluster, runtime, recording, .. } = live.as_mut();
@@ -106,6 +107,46 @@ impl Outside {
             }
         }
     }
+
+    /// Asks what Helm asks before an install, where that was wanted. `objects`: in the order in which they would be made.
+    ///
+    /// # Errors
+    /// Helm's own; or ours, where it could not be told.
+    pub fn install(
+        &self,
+        objects: impl FnOnce() -> Result<Vec<serde_json::Value>, Refusal>,
+        bound: &Bound<'_>,
+        flags: &Flags,
+    ) -> Result<(), Refusal> {
+        #[cfg(feature = "live")]
+        if let Outside::Live(live) = self
+            && live.reach.install
+        {
+            return installable(live, &objects()?, bound, flags);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(feature = "live")]
+fn installable(live: &Live, objects: &[serde_json::Value], bound: &Bound<'_>, flags: &Flags) -> Result<(), Refusal> {
+    let settings = bound.settings();
+    let install = Install {
+        release: &settings.release.name,
+        namespace: &settings.release.namespace,
+        existing: match (flags.is_upgrade, flags.take_ownership) {
+            (true, _) => Existing::Unasked,
+            (false, true) => Existing::Taken,
+            (false, false) => Existing::Owned,
+        },
+        cannot_continue: settings.dialect.cannot_install,
+        knows_generated_names: settings.dialect.knows_generated_names,
+    };
+    let asked = live.runtime.block_on(live.cluster.installable(objects, &install));
+    asked.map_err(|objection| match objection {
+        Objection::Helm(words) => Refusal::new(Kind::Manifest, words),
+        Objection::Unknown(words) => Refusal::new(Kind::NeedsCluster, words),
+    })
 }
 
 fn read(path: &Path) -> Result<Recording, Refusal> {
@@ -134,6 +175,5 @@ fn live(flags: &Flags, reach: Reach) -> Result<Outside, Refusal> {
         true => runtime.block_on(cluster::capabilities(&cluster)).map_err(|refused| needs(refused.to_string()))?,
         false => Recording::default(),
     };
-    let Reach { lookups, capabilities } = reach;
-    Ok(Outside::Live(Box::new(Live { cluster, runtime, recording, lookups, capabilities })))
+    Ok(Outside::Live(Box::new(Live { cluster, runtime, recording, reach })))
 }

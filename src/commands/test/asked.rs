@@ -27,7 +27,7 @@ pub fn read(arguments: &[String], of: &Subject<'_>) -> Result<Ask, String> {
     let flags = render::Flags::from_arg_matches(&matches).map_err(|e| first_line(&e))?;
     let useless = [
         ("--output-dir", flags.output_dir.is_some()),
-        ("--validate", flags.validate),
+        ("--validate", flags.validate == Some(true)),
         ("--dry-run", flags.dry_run.as_deref().is_some_and(|strategy| strategy != "client")),
         ("--generate-name", flags.generate_name),
         ("--name-template", flags.name_template.is_some()),
