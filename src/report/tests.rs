@@ -45,7 +45,7 @@ fn report(severities: &[Severity], undecided: usize) -> Report {
 }
 
 fn all(report: &Report, secrets: &Secrets) -> Vec<(Format, String)> {
-    let text = |f| (f, String::from_utf8(write(report, f, false, secrets)).unwrap());
+    let text = |f| (f, String::from_utf8(write(report, f, false, secrets).unwrap()).unwrap());
     Format::ALL.map(text).to_vec()
 }
 
@@ -103,7 +103,8 @@ fn exit_codes_say_what_was_found() {
 #[test]
 fn colours_come_only_when_asked_for() {
     let text = |colour| {
-        String::from_utf8(write(&report(&[Severity::Error], 0), Format::Text, colour, &Secrets::new())).unwrap()
+        String::from_utf8(write(&report(&[Severity::Error], 0), Format::Text, colour, &Secrets::new()).unwrap())
+            .unwrap()
     };
     assert!(text(true).contains("\x1b[1;31merror[some-rule]\x1b[0m") && !text(false).contains('\x1b'));
 }

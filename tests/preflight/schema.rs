@@ -99,3 +99,73 @@ fn the_page_lists_every_check() {
     let want = plimsoll::preflight::CHECKS.iter().map(|check| format!("| `{}` | {} |", check.id, check.summary));
     assert_eq!(rows, want.collect::<Vec<_>>());
 }
+
+/// Reads a page with Python's HTML parser: every tag is closed, nothing is fetched, nothing runs; its texts, one a line.
+const READ_PAGE: &str = r#"
+import html.parser, sys
+VOID = {"meta", "link", "img", "br", "hr", "input", "base", "area", "col", "embed", "source", "track", "wbr"}
+KNOWN = {"html", "head", "meta", "title", "style", "body", "h1", "p", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "code"}
+class Page(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.open, self.texts = [], []
+    def handle_starttag(self, tag, attrs):
+        assert tag in KNOWN, tag
+        names = {name for name, _ in attrs}
+        assert names <= {"class", "lang", "charset", "http-equiv", "content", "name"}, names
+        if tag not in VOID:
+            self.open.append(tag)
+    def handle_endtag(self, tag):
+        assert self.open and self.open.pop() == tag, tag
+    def handle_data(self, data):
+        if data.strip() and self.open[-1] != "style":
+            self.texts.append(data.strip())
+    def handle_comment(self, data):
+        assert False, data
+page = Page()
+page.feed(sys.stdin.read())
+page.close()
+assert not page.open, page.open
+print("\n".join(page.texts))
+"#;
+
+#[test]
+fn the_page_holds_hostile_names_and_no_more() {
+    let bed = Bed::new();
+    let hostile = "<script>alert(1)</script>'\"&amp;<!--";
+    let values = json!({"url": format!("postgresql://probe:{CANARY}@db.invalid:5432/x?sslmode=require"), "readonly": format!("postgresql://a:{CANARY}@<img.invalid/<img")});
+    let file = bed.dir.path().join("values-page.json");
+    fs::write(&file, values.to_string()).unwrap();
+    let page = bed.dir.path().join("page.html");
+    let report = format!("html={}", page.display());
+    let args = ["-f", file.to_str().unwrap(), "--report", &report, "-n", hostile, "--report", "text"];
+    let output = bed.run(&args, None);
+    assert_eq!(
+        output.status.code(),
+        Some(3),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text = fs::read_to_string(&page).unwrap();
+    assert!(!text.contains(CANARY) && !text.contains("<script") && !text.contains("<img"), "{text}");
+    let mut parser = std::process::Command::new("python3")
+        .args(["-c", READ_PAGE])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("python3 runs");
+    std::io::Write::write_all(&mut parser.stdin.take().unwrap(), text.as_bytes()).unwrap();
+    let read = parser.wait_with_output().unwrap();
+    assert!(read.status.success(), "{text}");
+    let texts = String::from_utf8(read.stdout).unwrap();
+    assert!(texts.contains(hostile) && texts.contains("shop: undecided"), "{texts}");
+    // Everything that is told to people stands on the page too.
+    let told = String::from_utf8(output.stdout).unwrap();
+    let subjects: Vec<&str> = told
+        .lines()
+        .filter_map(|l| l.split_once(": ").filter(|(h, _)| h.starts_with("UNKNOWN")).map(|(_, s)| s))
+        .collect();
+    assert!(subjects.len() > 1 && subjects.iter().all(|s| texts.contains(s)), "{subjects:?}\n{texts}");
+    println!("preflight: 1 page");
+}

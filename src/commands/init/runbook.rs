@@ -203,7 +203,7 @@ impl Run<'_> {
                 let words = outcome.secrets.hide(&refusal.message).into_owned();
                 say(&format!("error[{}]: {}: {}", refusal.kind.id(), Plain(chart), Plain(&words)));
             }
-            let bytes = report::write(&outcome.report, Format::Text, false, &outcome.secrets);
+            let bytes = report::write(&outcome.report, Format::Text, false, &outcome.secrets).unwrap_or_default();
             // Where nobody listens any more, there is nobody to tell.
             let _ = std::io::stderr().lock().write_all(&bytes);
             let more = if exit == 3 { "; --allow ID accepts what a rule cannot decide" } else { "" };

@@ -114,7 +114,7 @@ fn now() -> i64 {
 
 /// Writes the reports that were asked for, and names the charts that could not be read; the result is the exit code.
 pub(super) fn tell(wanted: &[report::Target], outcome: &Outcome) -> Result<u8, Usage> {
-    let written = |format, colour| Ok(report::write(&outcome.report, format, colour, &outcome.secrets));
+    let written = |format, colour| report::write(&outcome.report, format, colour, &outcome.secrets);
     reports::write(wanted, written)?;
     for (chart, refusal) in &outcome.unreadable {
         let words = outcome.secrets.hide(&refusal.message).into_owned();

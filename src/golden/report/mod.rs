@@ -27,7 +27,7 @@ pub fn write(tests: &Tests, format: Format, colour: bool) -> Option<Vec<u8>> {
         Format::Json => json::write(tests),
         Format::Junit => junit::write(tests),
         Format::Github => github::write(tests),
-        Format::Sarif => return None,
+        Format::Sarif | Format::Html => return None,
     };
     Some(tests.secrets.hide_bytes(written.as_bytes()).into_owned())
 }

@@ -5,10 +5,12 @@
 //! |---|---|
 //! | `text` | for people |
 //! | `json` | the versioned format, `schemas/preflight.schema.json` |
+//! | `html` | a page for a browser |
 //! | `junit` | one test case for each answer |
 //! | `github` | annotations of GitHub's workflow commands |
 
 mod github;
+mod html;
 mod json;
 mod junit;
 #[cfg(test)]
@@ -98,9 +100,11 @@ impl Answers {
             Format::Json => json::write(&hidden),
             Format::Junit => junit::write(&hidden),
             Format::Github => github::write(&hidden),
+            Format::Html => html::write(&hidden)?,
             Format::Sarif => {
                 return Err(
-                    "SARIF tells of places in files, and a live check has none: text, json, junit or github".into()
+                    "SARIF tells of places in files, and a live check has none: text, json, junit, github or html"
+                        .into(),
                 );
             }
         };

@@ -36,7 +36,7 @@ fn every_format_escapes_and_hides() {
     let mut secrets = Secrets::new();
     secrets.add("geheim-geheim");
     let all = answers(&Outcome::ALL);
-    for format in [Format::Text, Format::Json, Format::Junit, Format::Github] {
+    for format in [Format::Text, Format::Json, Format::Junit, Format::Github, Format::Html] {
         let text = String::from_utf8(all.write(format, false, &secrets).unwrap()).unwrap();
         assert!(!text.contains("geheim") && text.contains("server-version"), "{text}");
         assert!(!text.contains('\x1b') && !text.contains("\n::error::x"), "{text}");
