@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use super::halt::{Silence, quoted};
 use super::session::{Rows, Session};
+use super::spock::{Spock, spock};
 
 /// A fact, or why there is none.
 pub type Told<T> = Result<T, Silence>;
@@ -16,6 +17,8 @@ pub type Told<T> = Result<T, Silence>;
 pub struct Wanted {
     /// Extensions that must be there.
     pub extensions: Vec<String>,
+    /// The catalogues of Spock too.
+    pub spock: bool,
 }
 
 /// Everything that was asked over one connection.
@@ -38,6 +41,7 @@ pub struct Facts {
     pub public: Told<(bool, Vec<String>)>,
     /// Tables that the role may write to, at most some; and how many in all.
     pub writable: Told<(Vec<String>, u64)>,
+    pub spock: Told<Spock>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,23 +188,31 @@ pub async fn gather(session: &Session, wanted: &Wanted) -> Facts {
         replication: replication(session).await,
         public: public(session).await,
         writable: writable(session).await,
+        spock: match wanted.spock {
+            true => spock(session).await,
+            false => Err(Silence::Unasked("it is no node of a cluster".into())),
+        },
     }
 }
 
 /// The fields of one row.
-struct Fields(std::vec::IntoIter<Option<String>>);
+pub(super) struct Fields(std::vec::IntoIter<Option<String>>);
 
-fn one(rows: Rows) -> Told<Fields> {
+pub(super) fn one(rows: Rows) -> Told<Fields> {
     let row = rows.into_iter().next().ok_or_else(|| Silence::Failed("no row was answered".into()))?;
     Ok(Fields(row.into_iter()))
 }
 
 impl Fields {
-    fn maybe(&mut self) -> Option<String> {
+    pub(super) fn of(row: Vec<Option<String>>) -> Fields {
+        Fields(row.into_iter())
+    }
+
+    pub(super) fn maybe(&mut self) -> Option<String> {
         self.0.next().flatten()
     }
 
-    fn text(&mut self) -> Told<String> {
+    pub(super) fn text(&mut self) -> Told<String> {
         self.maybe()
             .map(|text| quoted(&text))
             .ok_or_else(|| Silence::Failed("a field is missing from the answer".into()))
@@ -211,7 +223,7 @@ impl Fields {
         text.parse().map_err(|_| Silence::Failed(format!("an answer is no number: {text}")))
     }
 
-    fn flag(&mut self) -> Told<bool> {
+    pub(super) fn flag(&mut self) -> Told<bool> {
         match self.text()?.as_str() {
             "t" | "on" | "true" => Ok(true),
             "f" | "off" | "false" => Ok(false),
@@ -256,7 +268,8 @@ async fn role(session: &Session) -> Told<Role> {
     Ok(role)
 }
 
-fn column(rows: Rows) -> Vec<String> {
+/// The first field of every row.
+pub(super) fn column(rows: Rows) -> Vec<String> {
     rows.into_iter().filter_map(|row| row.into_iter().next().flatten()).map(|text| quoted(&text)).collect()
 }
 

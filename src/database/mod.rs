@@ -14,6 +14,7 @@
 //! | `session` | a connection that answers simple queries in time |
 //! | `halt` | why there is no connection, or no answer; what to do about a SQLSTATE |
 //! | `facts` | what is asked of a server |
+//! | `spock` | what a server says of the cluster of nodes that it is one of |
 //! | `visit` | the attempts of a client in their order, and the questions after the first that succeeds |
 
 mod facts;
@@ -21,6 +22,7 @@ mod guard;
 mod halt;
 mod peer;
 mod session;
+mod spock;
 mod target;
 mod trust;
 mod visit;
@@ -32,6 +34,7 @@ pub use facts::{
 };
 pub use halt::{Halt, Silence, advice};
 pub use peer::Certificate;
+pub use spock::{Slot, Spock, Subscription};
 pub use target::{Anchors, Bounds, Target};
 pub use trust::{Bundle, ChainVerdict, Verdicts};
 pub use visit::{Attempted, Tls, Visit, visit};

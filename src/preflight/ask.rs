@@ -6,6 +6,10 @@ use std::time::Duration;
 /// Everything that the flags say beyond the chart.
 #[derive(Clone, Debug)]
 pub struct Ask {
+    /// The release's name.
+    pub release: String,
+    /// It is there already.
+    pub is_upgrade: bool,
     /// How long each step may take.
     pub step: Duration,
     /// Seconds since 1970.
@@ -21,6 +25,8 @@ pub struct Ask {
     pub pool: u64,
     /// Others live on this server: PUBLIC must not connect.
     pub shared: bool,
+    /// Connection strings of nodes of a cluster, by the node's name. Secret.
+    pub nodes: Vec<(String, String)>,
     /// In place of a root certificate file that nobody here can see.
     pub ca: Option<Vec<u8>>,
 }
@@ -28,6 +34,8 @@ pub struct Ask {
 impl Default for Ask {
     fn default() -> Self {
         Ask {
+            release: String::new(),
+            is_upgrade: false,
             step: Duration::from_secs(10),
             now: 0,
             detours: Vec::new(),
@@ -36,6 +44,7 @@ impl Default for Ask {
             extensions: Vec::new(),
             pool: 1,
             shared: false,
+            nodes: Vec::new(),
             ca: None,
         }
     }

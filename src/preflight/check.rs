@@ -56,6 +56,8 @@ pub static CHECKS: &[&Check] = &[
     &checks::storage_class::CHECK,
     &checks::quota::CHECK,
     &checks::apply_dry_run::CHECK,
+    &checks::existing_objects::CHECK,
+    &checks::removed_server::CHECK,
     &checks::connection_known::CHECK,
     &checks::tls_claim::CHECK,
     &checks::database_reachable::CHECK,
@@ -77,6 +79,8 @@ pub static CHECKS: &[&Check] = &[
     &checks::replication::CHECK,
     &checks::public_connect::CHECK,
     &checks::read_only_dsn::CHECK,
+    &checks::node_bootstrap::CHECK,
+    &checks::node_leftovers::CHECK,
 ];
 
 /// Runs all checks.

@@ -323,21 +323,7 @@ impl<'m> Bench<'_, 'm> {
             }
             _ => edge.tls.clone(),
         };
-        let plan = match outcome.plans.as_slice() {
-            [one] => Planned::Certain(one.clone()),
-            // The strictest: nothing is sent that the client would not send.
-            [_, ..] => {
-                let strictest = outcome.plans.iter().max_by_key(|p| worth(p));
-                Planned::Guess(strictest.cloned().unwrap_or_else(|| Plan::refused(tls::Failure::Settings)))
-            }
-            [] => {
-                let libpq = tls::outcome(Driver::Libpq, settings, &|_| match anchors {
-                    Anchors::File(_) => tls::File::Present,
-                    _ => tls::File::Absent,
-                });
-                Planned::Guess(libpq.plans.into_iter().next().unwrap_or_else(|| Plan::refused(tls::Failure::Settings)))
-            }
-        };
+        let plan = planned(&outcome, settings, anchors);
         (outcome, plan)
     }
 
@@ -370,6 +356,25 @@ impl<'m> Bench<'_, 'm> {
             FileAt::Unknown { .. } | FileAt::InVolume { .. } => {
                 given(format!("what {path} holds is known only in the pod"))
             }
+        }
+    }
+}
+
+/// The plan that is played for what a client would do.
+pub(super) fn planned(outcome: &Outcome, settings: &Settings, anchors: &Anchors) -> Planned {
+    match outcome.plans.as_slice() {
+        [one] => Planned::Certain(one.clone()),
+        // The strictest: nothing is sent that the client would not send.
+        [_, ..] => {
+            let strictest = outcome.plans.iter().max_by_key(|p| worth(p));
+            Planned::Guess(strictest.cloned().unwrap_or_else(|| Plan::refused(tls::Failure::Settings)))
+        }
+        [] => {
+            let libpq = tls::outcome(Driver::Libpq, settings, &|_| match anchors {
+                Anchors::File(_) => tls::File::Present,
+                _ => tls::File::Absent,
+            });
+            Planned::Guess(libpq.plans.into_iter().next().unwrap_or_else(|| Plan::refused(tls::Failure::Settings)))
         }
     }
 }

@@ -2,9 +2,10 @@
 //! once for each, since each is somebody else there.
 
 use super::ask::Ask;
-use super::connection::{Connection, Connections, State};
+use super::connection::{Connection, Connections, Known, State};
+use super::nodes::{Node, NodeSeen, Nodes};
 use super::surroundings::Surroundings;
-use crate::database::{self, Bounds, Halt, Target, Visit, Wanted};
+use crate::database::{self, Bounds, Halt, Spock, Target, Told, Visit, Wanted};
 
 /// Everything that was seen.
 #[derive(Clone, Debug)]
@@ -16,6 +17,10 @@ pub struct Look {
     pub connections: Connections,
     /// In the order of the connections.
     pub sights: Vec<Sight>,
+    /// In the order of the render.
+    pub nodes: Vec<NodeSeen>,
+    /// The database that the nodes replicate.
+    pub cluster_database: String,
 }
 
 /// What was seen of one connection.
@@ -52,8 +57,8 @@ impl Look {
     }
 }
 
-/// Looks at the databases of all connections, beside what was seen of the cluster.
-pub async fn look(connections: Connections, ask: Ask, namespace: String, cluster: Surroundings) -> Look {
+/// Looks at the databases of all connections and nodes, beside what was seen of the cluster.
+pub async fn look(connections: Connections, nodes: Nodes, ask: Ask, namespace: String, cluster: Surroundings) -> Look {
     let mut sights = Vec::new();
     for (n, connection) in connections.all.iter().enumerate() {
         let met = match &connection.state {
@@ -61,7 +66,10 @@ pub async fn look(connections: Connections, ask: Ask, namespace: String, cluster
                 Ok(targets) => {
                     let mut visits = Vec::new();
                     for target in targets {
-                        let visit = one(target, known, &ask).await;
+                        let visit = match own(target, &ask) {
+                            Ok(target) => Ok(one(&target, known, &ask, false).await),
+                            Err(halt) => Err(halt),
+                        };
                         let arrived = visit.as_ref().is_ok_and(|v| v.connected().is_some());
                         visits.push(visit);
                         if arrived {
@@ -78,17 +86,56 @@ pub async fn look(connections: Connections, ask: Ask, namespace: String, cluster
         };
         sights.push(Sight { connection: n, met });
     }
-    Look { ask, namespace, cluster, connections, sights }
+    let cluster_database = nodes.database;
+    let mut seen = Vec::new();
+    for node in nodes.all {
+        let spock = spock(&node, &ask).await;
+        seen.push(NodeSeen { node, spock });
+    }
+    Look { ask, namespace, cluster, connections, sights, nodes: seen, cluster_database }
 }
 
-async fn one(target: Result<Target, Halt>, known: &super::Known, ask: &Ask) -> Result<Visit, Halt> {
-    let mut target = target?;
-    let host = target.name.clone().unwrap_or_else(|| target.address.clone());
-    target.instead = ask.detour(&host, target.port);
+/// The server of a pod's connection, as it is reached from here.
+fn own(target: Result<Target, Halt>, ask: &Ask) -> Result<Target, Halt> {
+    let target = reached(target?, ask);
     if target.is_loopback() && target.instead.is_none() && target.name.as_ref().is_none_or(|n| *n == target.address) {
         return Err(Halt::Untried("it is the pod's own address, and another machine's here".into()));
     }
-    let wanted = Wanted { extensions: ask.extensions.clone() };
-    let bounds = Bounds { step: ask.step };
-    Ok(database::visit(&target, known.plan.plan(), &known.anchors, &wanted, bounds, ask.now).await)
+    Ok(target)
+}
+
+/// With the way around that the user names for it.
+fn reached(target: Target, ask: &Ask) -> Target {
+    let host = target.name.clone().unwrap_or_else(|| target.address.clone());
+    Target { instead: ask.detour(&host, target.port), ..target }
+}
+
+async fn one(target: &Target, known: &Known, ask: &Ask, spock: bool) -> Visit {
+    let wanted = Wanted { extensions: ask.extensions.clone(), spock };
+    database::visit(target, known.plan.plan(), &known.anchors, &wanted, Bounds { step: ask.step }, ask.now).await
+}
+
+/// What the server of a node says; or why it says nothing.
+async fn spock(node: &Node, ask: &Ask) -> Result<Told<Spock>, String> {
+    let known = match &node.state {
+        State::Known(known) => known,
+        State::Unknown(why) | State::Refused(why) | State::Inside(why) | State::InPod(why) => return Err(why.clone()),
+    };
+    let mut last = "its connection string names no server".to_string();
+    for target in Target::all(&known.settings).map_err(|halt| halt.to_string())? {
+        let target = match target {
+            Ok(target) => reached(target, ask),
+            Err(halt) => {
+                last = halt.to_string();
+                continue;
+            }
+        };
+        let visit = one(&target, known, ask, true).await;
+        match (visit.facts, visit.attempts.last().and_then(|a| a.halt.as_ref())) {
+            (Some(facts), _) => return Ok(facts.spock),
+            (None, Some(halt)) => last = halt.to_string(),
+            (None, None) => {}
+        }
+    }
+    Err(last)
 }

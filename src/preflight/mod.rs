@@ -7,7 +7,9 @@
 //! |---|---|
 //! | `connection` | the connections of a render, with the files that their clients would find |
 //! | `ask` | what the user expects and allows |
+//! | `nodes` | the nodes of a multi-node cluster, and what their servers say |
 //! | `release` | what a render brings to a cluster, and what it needs there |
+//! | `removal` | servers that an upgrade declares no more, and who names them |
 //! | `surroundings` | what the cluster has ready |
 //! | `look` | the visits, one for each server of a connection |
 //! | `check` | the shape of a check, and the list of all |
@@ -18,12 +20,15 @@ mod check;
 mod checks;
 mod connection;
 mod look;
+mod nodes;
 mod release;
+mod removal;
 mod surroundings;
 
 pub use ask::{Ask, Detour};
 pub use check::{CHECKS, Check, run};
 pub use connection::{Connection, Connections, Known, Planned, State, connections, unrendered};
 pub use look::{Look, Met, Sight, look};
+pub use nodes::{Node, NodeSeen, Nodes};
 pub use release::{Claim, Object, Release, Wanted};
 pub use surroundings::{ClaimSeen, Surroundings, surroundings};

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::connection::unrendered;
 use crate::kube::{StoreKind, WorkloadKind};
-use crate::rules::Facts;
+use crate::rules::{Facts, spock};
 use crate::value::to_json;
 
 /// All of it.
@@ -18,6 +18,8 @@ pub struct Release {
     pub objects: Vec<Object>,
     pub stores: Vec<Wanted>,
     pub claims: Vec<Claim>,
+    /// It lists the nodes of a multi-node cluster.
+    pub has_nodes: bool,
 }
 
 /// A rendered object; hooks and tests are none.
@@ -79,6 +81,7 @@ impl Release {
             release.stores.push(Wanted { kind, namespace, name, keys, variables, optional });
         }
         release.claims = claims(facts);
+        release.has_nodes = !spock::find(facts).is_empty();
         release
     }
 }

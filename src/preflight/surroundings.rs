@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::release::{Claim, Object, Release, Wanted};
+use super::removal::{Removal, removal};
 use crate::cluster::{Access, Cluster, Refused};
 use crate::kube::StoreKind;
 use crate::render::RenderedFile;
@@ -23,6 +24,10 @@ pub struct Surroundings {
     /// By name: whether it is the default.
     pub classes: Option<Result<BTreeMap<String, bool>, Refused>>,
     pub quotas: Option<Result<Vec<Value>, Refused>>,
+    /// What an upgrade would take away.
+    pub removal: Option<Result<Removal, Refused>>,
+    /// Jobs of the namespace, where the release lists nodes that one of them may have bootstrapped.
+    pub jobs: Option<Result<Vec<Value>, Refused>>,
     /// What the API server would say to each object.
     pub applied: Vec<(Object, Result<Value, Refused>)>,
 }
@@ -40,7 +45,7 @@ pub struct ClaimSeen {
 }
 
 /// Looks at the cluster. A question that fails stops no other, but where nobody answers nothing more is asked.
-pub async fn surroundings(release: &Release, access: &Access) -> Surroundings {
+pub async fn surroundings(release: &Release, is_upgrade: bool, access: &Access) -> Surroundings {
     let mut seen = Surroundings::default();
     let cluster = match access.open().await {
         Ok(cluster) => cluster,
@@ -72,6 +77,12 @@ pub async fn surroundings(release: &Release, access: &Access) -> Surroundings {
         seen.classes = Some(classes(&cluster).await);
     }
     seen.quotas = Some(cluster.list("v1", "ResourceQuota", &release.namespace).await);
+    if is_upgrade {
+        seen.removal = Some(removal(&cluster, release).await);
+    }
+    if release.has_nodes {
+        seen.jobs = Some(cluster.list("batch/v1", "Job", &release.namespace).await);
+    }
     for object in &release.objects {
         let applied = cluster.dry_run(&object.value, &object.namespace).await;
         seen.applied.push((object.clone(), applied));

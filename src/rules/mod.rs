@@ -65,7 +65,7 @@ mod secret_unstable;
 mod secret_uri_mismatch;
 mod servers;
 mod shm_too_small;
-mod spock;
+pub mod spock;
 mod tls_ca_not_mounted;
 mod tls_weaker_than_it_looks;
 mod unread_value;

@@ -17,7 +17,7 @@ use crate::yaml;
 const LONG: usize = 1 << 20;
 
 /// The nodes of one cluster.
-pub(super) struct Nodes<'f> {
+pub struct Nodes<'f> {
     pub document: &'f Document<'f>,
     /// The text that lists them.
     pub at: Node<'f>,
@@ -26,7 +26,7 @@ pub(super) struct Nodes<'f> {
 }
 
 /// All lists of nodes in ConfigMaps.
-pub(super) fn find<'f>(facts: &Facts<'f>) -> Vec<Nodes<'f>> {
+pub fn find<'f>(facts: &Facts<'f>) -> Vec<Nodes<'f>> {
     let maps = facts.manifests.documents.iter().filter(|d| d.api_version == "v1" && d.kind == "ConfigMap");
     maps.filter_map(|document| {
         let (at, list) = listed(document)?;
@@ -37,7 +37,7 @@ pub(super) fn find<'f>(facts: &Facts<'f>) -> Vec<Nodes<'f>> {
 }
 
 /// How many there are, counted from the stock of ConfigMaps.
-pub(super) fn count(facts: &Facts<'_>) -> usize {
+pub fn count(facts: &Facts<'_>) -> usize {
     let stores = facts.inventory.of_kind("ConfigMap").iter().filter_map(|id| facts.document(*id));
     stores.filter(|d| d.root().dig("data.nodes").is_some() && listed(d).is_some()).count()
 }
@@ -54,24 +54,46 @@ fn listed<'f>(document: &Document<'f>) -> Option<(Node<'f>, Vec<Value>)> {
 }
 
 /// A node's name as Postgres has it.
-pub(super) fn normal(name: &str) -> String {
+pub fn normal(name: &str) -> String {
     name.replace('-', "_")
 }
 
 /// The slot on `provider` from which `subscriber` reads.
-pub(super) fn slot(database: &str, provider: &str, subscriber: &str) -> String {
+pub fn slot(database: &str, provider: &str, subscriber: &str) -> String {
     let (provider, subscriber) = (normal(provider), normal(subscriber));
     format!("spk_{}_{provider}_sub_{provider}_{subscriber}", normal(database))
 }
 
 /// The database that the bootstrap job is told of; pgEdge's own is `app`.
-pub(super) fn database<'f>(facts: &Facts<'f>) -> &'f str {
+pub fn database<'f>(facts: &Facts<'f>) -> &'f str {
     let spock = facts.inventory.containers().filter(|(w, c)| w.name.contains("spock") || c.name.contains("spock"));
     let mut named = spock.flat_map(|(_, c)| c.env()).filter(|(name, _)| *name == "DB_NAME");
     named.find_map(|(_, node)| node.str("value").given()).unwrap_or("app")
 }
 
+/// A node of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub name: String,
+    /// It is new: the mode of its bootstrap, and the node that it is made from.
+    pub bootstrap: Option<(String, String)>,
+}
+
 impl<'f> Nodes<'f> {
+    /// Each node, in the order of the list.
+    pub fn members(&self) -> impl Iterator<Item = Member> {
+        let text =
+            |node: &Value, path: &str| node.pointer(path).and_then(Value::as_str).unwrap_or_default().to_string();
+        self.list.iter().map(move |node| Member {
+            name: text(node, "/name"),
+            bootstrap: node
+                .pointer("/bootstrap/mode")
+                .and_then(Value::as_str)
+                .filter(|mode| !mode.is_empty() && *mode != "none")
+                .map(|mode| (mode.to_string(), text(node, "/bootstrap/sourceNode"))),
+        })
+    }
+
     /// A fix that takes the last node of a name out of the list.
     pub fn without_last(&self, facts: &Facts<'f>, name: &str) -> Fix {
         let mut list = self.list.clone();

@@ -48,7 +48,7 @@ fn secrets_are_there_with_usable_values() {
 }
 
 #[test]
-fn an_old_volume_and_a_new_password() {
+fn a29_an_old_volume_and_a_new_password() {
     let plane = ControlPlane::shared();
     let dir = tempfile::tempdir().unwrap();
     let chart = write(dir.path(), "probe", CHART);
@@ -163,7 +163,7 @@ fn what_the_api_server_would_say() {
 }
 
 #[test]
-fn a_claim_about_tls_is_held_to_the_secret() {
+fn a07_a_claim_about_tls_is_held_to_the_secret() {
     let plane = ControlPlane::shared();
     let namespace = plane.namespace();
     let chart = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("chart");
@@ -203,4 +203,162 @@ fn a_claim_about_tls_is_held_to_the_secret() {
     let told = preflight(plane, &chart, &namespace, &args);
     assert_eq!(told.of("tls-claim"), "UNKNOWN", "{}", told.text);
     println!("preflight: {} claims about TLS", cases.len() + 1);
+}
+
+/// What is there already before an install is named, with whose it is: by its annotations, or by who made it.
+#[test]
+fn d12_what_an_earlier_attempt_left_is_named_before_it_is_tried_again() {
+    let plane = ControlPlane::shared();
+    let dir = tempfile::tempdir().unwrap();
+    let chart = write(dir.path(), "probe", CHART);
+    let namespace = plane.namespace();
+    let told = preflight(plane, &chart, &namespace, &[]);
+    assert_eq!(told.of("existing-objects"), "PASS", "{}", told.text);
+    secret(plane, &namespace, "shop-db", "POSTGRES_PASSWORD", b"one-secret-password");
+    let told = preflight(plane, &chart, &namespace, &[]);
+    assert_eq!(told.about("existing-objects", "Secret/shop-db"), "FAIL", "somebody's: {}", told.text);
+    let install = ["template", "shop", chart.to_str().unwrap(), "-n", &namespace, "--validate"];
+    let helm = plane.command(&crate::program::helm("3.22.0")).args(install).output().unwrap();
+    assert!(!helm.status.success(), "Helm would not take it either");
+    let owned = ["meta.helm.sh/release-name=shop", &format!("meta.helm.sh/release-namespace={namespace}")];
+    plane.must(&[&["annotate", "secret", "shop-db", "-n", &namespace][..], &owned].concat(), "");
+    let told = preflight(plane, &chart, &namespace, &[]);
+    assert_eq!(told.about("existing-objects", "Secret/shop-db"), "WARN", "an attempt of this release: {}", told.text);
+    plane.must(
+        &["annotate", "--overwrite", "secret", "shop-db", "-n", &namespace, "meta.helm.sh/release-name=other"],
+        "",
+    );
+    let told = preflight(plane, &chart, &namespace, &[]);
+    assert_eq!(told.about("existing-objects", "Secret/shop-db"), "FAIL", "another release's: {}", told.text);
+    let told = preflight(plane, &chart, &namespace, &["--is-upgrade"]);
+    assert_eq!(told.of("existing-objects"), "", "an upgrade finds what it has made: {}", told.text);
+    println!("preflight: 5 cases of what is there already");
+}
+
+/// A server that is declared no more, while something names it, in its own variables or by a Secret.
+#[test]
+fn d11_a_server_goes_after_everything_that_names_it() {
+    let plane = ControlPlane::shared();
+    let dir = tempfile::tempdir().unwrap();
+    let chart = write(dir.path(), "probe", CHART);
+    let namespace = plane.namespace();
+    let look = |args: &[&str]| {
+        let told = preflight(plane, &chart, &namespace, &[&["--is-upgrade"], args].concat());
+        (told.of("removed-server").to_string(), told.text)
+    };
+    let (outcome, text) = look(&[]);
+    assert_eq!(outcome, "PASS", "nothing is there: {text}");
+    let rendered = std::process::Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .args(["render", "shop", chart.to_str().unwrap(), "-n", &namespace])
+        .output()
+        .unwrap();
+    plane.must(&["apply", "-n", &namespace, "-f", "-"], &String::from_utf8(rendered.stdout).unwrap());
+    let own = ["meta.helm.sh/release-name=shop", &format!("meta.helm.sh/release-namespace={namespace}")];
+    plane.must(&[&["annotate", "statefulset", "shop-db", "-n", &namespace][..], &own].concat(), "");
+    let (outcome, text) = look(&[]);
+    assert_eq!(outcome, "PASS", "it is declared still: {text}");
+    let gone = ["--set", "stateful=false"];
+    let (outcome, text) = look(&gone);
+    assert_eq!(outcome, "PASS", "the Secret that the Deployment reads is not there, so nothing names it: {text}");
+    let url = |host: &str| format!("postgresql://app:{CANARY}@{host}:5432/x");
+    secret(plane, &namespace, "outside", "url", url("elsewhere").as_bytes());
+    let (outcome, text) = look(&gone);
+    assert_eq!(outcome, "PASS", "nothing names it: {text}");
+    secret(plane, &namespace, "outside", "url", url(&format!("shop-db.{namespace}.svc")).as_bytes());
+    let (outcome, text) = look(&gone);
+    assert_eq!(outcome, "FAIL", "the Deployment reads a Secret that names it: {text}");
+    assert!(text.contains("Deployment/shop"), "{text}");
+    secret(plane, &namespace, "outside", "url", url("elsewhere").as_bytes());
+    let job = json!({
+        "apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "report"},
+        "spec": {"schedule": "0 0 * * *", "jobTemplate": {"spec": {"template": {"spec": {"restartPolicy": "Never", "containers": [
+            {"name": "report", "image": "postgres:18-alpine", "command": ["psql", "-h", "shop-db"]}]}}}}},
+    });
+    plane.must(&["apply", "-n", &namespace, "-f", "-"], &job.to_string());
+    let (outcome, text) = look(&gone);
+    assert_eq!(outcome, "FAIL", "somebody's CronJob names it: {text}");
+    assert!(text.contains("CronJob/report"), "{text}");
+    plane.must(&["delete", "cronjob", "report", "-n", &namespace], "");
+    let (outcome, text) = look(&gone);
+    assert_eq!(outcome, "PASS", "it is gone: {text}");
+    println!("preflight: 7 cases of servers that go");
+}
+
+/// Jobs of a bootstrap, as the API server has them; a status is written as a controller writes it.
+#[test]
+fn e04_a_bootstrap_job_that_failed_or_runs_keeps_a_node_from_being_added() {
+    let plane = ControlPlane::shared();
+    let dir = tempfile::tempdir().unwrap();
+    let nodes = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nodes}\ndata:\n  nodes: |\n    - {name: n1, hostname: a}\n    \
+                 - {name: n2, hostname: b{{ if .Values.add }}, bootstrap: {mode: spock, sourceNode: n1}{{ end }}}\n";
+    let files = [
+        ("Chart.yaml", "apiVersion: v2\nname: nodes\nversion: 0.1.0\n"),
+        ("values.yaml", "add: false\n"),
+        ("templates/nodes.yaml", nodes),
+    ];
+    let chart = write(dir.path(), "nodes", &files);
+    let namespace = plane.namespace();
+    let look = |add: bool| {
+        let told = preflight(plane, &chart, &namespace, &["--set", &format!("add={add}")]);
+        let found = told
+            .answers
+            .iter()
+            .find(|a| a["check"] == "node-leftovers" && !a["subject"].as_str().unwrap().starts_with("node"));
+        let found = found.unwrap_or_else(|| panic!("{}", told.text));
+        (found["outcome"].as_str().unwrap().to_string(), found["reason"].as_str().unwrap().to_string())
+    };
+    assert_eq!(look(true), ("PASS".into(), "none has failed, and none runs".into()));
+    let job = |name: &str, variable: &str| {
+        let job = json!({
+            "apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name},
+            "spec": {"backoffLimit": 0, "suspend": true, "template": {"spec": {"restartPolicy": "Never", "containers": [
+                {"name": "init-spock", "image": "x", "env": [{"name": variable, "value": "7200"}]}]}}},
+        });
+        plane.must(&["apply", "-n", &namespace, "-f", "-"], &job.to_string());
+    };
+    job("other", "SOMETHING_ELSE");
+    assert_eq!(look(true).0, "PASS", "no bootstrap");
+    job("init-spock-1", "INIT_SPOCK_TIMEOUT");
+    assert_eq!(look(true), ("FAIL".into(), "it still runs, and a node is to be added".into()));
+    assert_eq!(look(false).0, "WARN", "nothing is added");
+    let ended = |kind: &str, before: &str| {
+        let now = "2026-01-01T00:00:00Z";
+        let conditions: Vec<_> = [before, kind]
+            .iter()
+            .map(|kind| json!({"type": kind, "status": "True", "lastTransitionTime": now}))
+            .collect();
+        let mut status = json!({"startTime": now, "conditions": conditions});
+        if kind == "Complete" {
+            status["completionTime"] = now.into();
+        }
+        let patch = json!({"status": status}).to_string();
+        plane.must(
+            &["patch", "job", "init-spock-1", "-n", &namespace, "--subresource=status", "--type=merge", "-p", &patch],
+            "",
+        );
+    };
+    ended("Failed", "FailureTarget");
+    assert_eq!(look(true), ("FAIL".into(), "it failed, and a node is to be added".into()));
+    plane.must(&["delete", "job", "init-spock-1", "-n", &namespace, "--wait=false"], "");
+    job("init-spock-2", "INIT_SPOCK_TIMEOUT");
+    let done = json!({"status": {"startTime": "2026-01-01T00:00:00Z", "completionTime": "2026-01-01T00:00:00Z", "conditions": [
+        {"type": "SuccessCriteriaMet", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"},
+        {"type": "Complete", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}});
+    plane.must(
+        &[
+            "patch",
+            "job",
+            "init-spock-2",
+            "-n",
+            &namespace,
+            "--subresource=status",
+            "--type=merge",
+            "-p",
+            &done.to_string(),
+        ],
+        "",
+    );
+    plane.must(&["wait", "--for=delete", "job/init-spock-1", "-n", &namespace, "--timeout=60s"], "");
+    assert_eq!(look(true).0, "PASS", "it is done");
+    println!("preflight: 6 cases of bootstrap jobs");
 }

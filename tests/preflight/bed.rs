@@ -17,7 +17,7 @@ pub const CANARY: &str = "kanarienvogel-4711";
 /// Texts of connection strings and certificates by value, a container that is told of them.
 const CHART: &[(&str, &str)] = &[
     ("Chart.yaml", "apiVersion: v2\nname: probe\nversion: 0.1.0\n"),
-    ("values.yaml", "url: ''\nreadonly: ''\nca: ''\nreplicas: 1\n"),
+    ("values.yaml", "url: ''\nreadonly: ''\nca: ''\nreplicas: 1\nnodes: []\n"),
     (
         "templates/all.yaml",
         r#"apiVersion: v1
@@ -54,6 +54,14 @@ spec:
 {{- end }}
           volumeMounts: [{name: ca, mountPath: /ca}]
       volumes: [{name: ca, secret: {secretName: probe}}]
+{{- with .Values.nodes }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: nodes}
+data:
+  nodes: {{ toYaml . | quote }}
+{{- end }}
 "#,
     ),
 ];

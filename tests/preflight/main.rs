@@ -8,6 +8,7 @@ mod postgres;
 
 mod bed;
 mod hostile;
+mod nodes;
 mod pooler;
 mod schema;
 mod states;

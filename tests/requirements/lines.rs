@@ -1,6 +1,6 @@
 //! The lines, by number.
 
-/// Number, where the line lives (V a value or template of the reference chart, S its schema, M a rule on rendered manifests) and
+/// Number, where the line lives (V a value or template of the reference chart, S its schema, M a rule on rendered manifests, P preflight) and
 /// sentence.
 pub const LINES: &[(&str, &str, &str)] = &[
     ("a01", "S", "An external server without any source of its connection string is refused: there is no default host"),
@@ -13,7 +13,7 @@ pub const LINES: &[(&str, &str, &str)] = &[
     ("a04", "S", "A connection string is a URL: the keyword form and `postgresql+driver://` are refused"),
     ("a05", "S", "A TLS mode that does not protect is refused, also while TLS is off"),
     ("a06", "S", "Verifying needs a CA, and a key of it that is a file name"),
-    ("a07", "S", "TLS with a Secret of somebody else needs the acknowledgement that it is encoded there"),
+    ("a07", "S P", "TLS with a Secret of somebody else needs the acknowledgement that it is encoded there"),
     ("a08", "S", "TLS to the embedded server is refused"),
     (
         "a09",
@@ -42,6 +42,8 @@ pub const LINES: &[(&str, &str, &str)] = &[
     ("a25", "V S", "Plaintext by an auth proxy stays on loopback or a socket, and takes no TLS"),
     ("a26", "V", "The CA is mounted wherever a connection string is read, and nowhere else"),
     ("a27", "S", "Every snippet of values and every `helm` command in the chart's documents renders and lints"),
+    ("a28", "P", "A database is empty, or at a schema_version that is known; an unreadable one is undecided"),
+    ("a29", "P", "An old volume that would meet a new password is refused"),
     ("b01", "V S", "A Secret for the whole chart is a source by itself"),
     ("b02", "S", "An inline connection string beside the Secret for the whole chart is refused"),
     ("b03", "V S", "Beside the Secret for the whole chart a dedicated one wins, and the render shows one source"),
@@ -57,6 +59,7 @@ pub const LINES: &[(&str, &str, &str)] = &[
     ("c06", "M", "No credential in any report"),
     ("c07", "V", "Declared and not deployed: credentials exist, no pod runs, and a later deploy keeps the password"),
     ("c08", "V", "The notes show how to connect and how to read the password, and never the password"),
+    ("c09", "P", "Rights are looked at before anything is written; a denied right is told and leaves nothing behind"),
     ("d01", "S M", "Several replicas on one volume are an error"),
     ("d02", "V M", "Dedicated instances share no Service, Secret or volume"),
     ("d03", "S M", "Names are unique after they are normalised"),
@@ -67,12 +70,21 @@ pub const LINES: &[(&str, &str, &str)] = &[
         "The plans are small (1Gi), medium (10Gi), large (50Gi) and shared, shown with their storage; no other name is taken",
     ),
     ("d06", "V S", "Locality is derived, labelled and shown; what is Remote has no plan here"),
-    ("d07", "V S", "Each attachment has a role and a database of its own; on a shared server PUBLIC has no CONNECT"),
+    ("d07", "V S P", "Each attachment has a role and a database of its own; on a shared server PUBLIC has no CONNECT"),
     ("d08", "V S", "An attachment is five variables under a prefix that is stable across renders"),
-    ("d09", "V S", "A follower is attached under its own name, read-only in its URL, its role and its server"),
+    ("d09", "V S P", "A follower is attached under its own name, read-only in its URL, its role and its server"),
+    ("d10", "P", "Nothing attaches before the server takes writes; a follower does once it is promoted"),
+    ("d11", "P", "A server goes away after everything that names it: variables first, then the database"),
+    ("d12", "P", "What an earlier attempt left behind is named before it is tried again"),
     ("e01", "V S M", "A bootstrap job's deadline is what its process is told, and leaves it time to stop"),
     ("e02", "S M", "Names of nodes, slots and subscriptions are unique and fit"),
-    ("e03", "V S", "A new node is bootstrapped by spock, and the same nodes are not bootstrapped again"),
+    (
+        "e03",
+        "V S P",
+        "A new node is bootstrapped by spock, and the same nodes are not bootstrapped again; the block goes once sync is shown",
+    ),
+    ("e04", "P", "A job, slot, subscription or row that an attempt left behind keeps a node from being added again"),
+    ("e05", "P", "A node that cannot be asked is undecided, never a crash"),
 ];
 
 /// Where their tests are: files and folders of `tests`.
@@ -84,4 +96,6 @@ pub const SUITES: &[&str] = &[
     "chart_credentials.rs",
     "chart_database.rs",
     "chart_docs.rs",
+    "preflight",
+    "live_cluster",
 ];

@@ -32,6 +32,7 @@ fn shows(letter: &str, suite: &str) -> bool {
     match letter {
         "S" => ["chart_rows", "chart_docs"].contains(&suite),
         "M" => suite == "requirements",
+        "P" => ["preflight", "live_cluster"].contains(&suite),
         _ => true,
     }
 }
@@ -42,7 +43,7 @@ fn every_line_has_a_test_and_the_table_says_which() {
     let mut text = String::from(
         "# What the reference chart and the rules hold to\n\nEvery line has a test named after its number for each side of it: V what the \
          reference chart renders, S what it refuses (by real `helm lint`, real `helm template` and ours), M what the rules say of \
-         manifests. The suites are files and folders of `tests`. Made by `scripts/requirements`.\n\n\
+         manifests, P what `preflight` says of live servers and clusters. The suites are files and folders of `tests`. Made by `scripts/requirements`.\n\n\
          | line | where | what must hold | tests |\n|---|---|---|---|\n",
     );
     for (number, letters, sentence) in LINES {

@@ -33,6 +33,9 @@ pub struct Flags {
     /// stands for every one of them (repeatable)
     #[arg(long, value_name = "[SECRET/KEY=]FILE")]
     pub dsn_file: Vec<String>,
+    /// A file with the connection string of a node of a multi-node cluster, by which its state is looked at (repeatable)
+    #[arg(long, value_name = "NODE=FILE")]
+    pub node_dsn: Vec<String>,
     /// A file with the root certificates that the pod will have, where they cannot be seen
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
@@ -59,7 +62,7 @@ pub struct Flags {
     /// Fail on warnings too
     #[arg(long)]
     pub strict: bool,
-    /// text, json, junit or github, to standard output or a file (repeatable)
+    /// text, json, junit, github or html, to standard output or a file (repeatable)
     #[arg(long, value_name = "FORMAT[=FILE]")]
     pub report: Vec<Target>,
 }

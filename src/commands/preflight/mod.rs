@@ -18,8 +18,8 @@ use crate::go::encode::base64_encode;
 use crate::kube::StoreKind;
 use crate::limits::{Stack, with_deep_stack};
 use crate::lint::{Collected, Request, Stop, examine};
-use crate::preflight::{self, Ask, Release, Surroundings};
-use crate::redact::Secrets;
+use crate::preflight::{self, Ask, Nodes, Release, Surroundings};
+use crate::redact::{Secrets, passwords_of_urls};
 use crate::render::RenderedFile;
 use crate::report::{Answers, Format};
 use crate::rules::Facts;
@@ -54,7 +54,8 @@ fn attempt(flags: &Flags, secrets: &mut Secrets) -> Result<u8, String> {
     }
     if flags.report.iter().any(|target| target.format == Format::Sarif) {
         return Err(
-            "--report sarif tells of places in files, and a live check has none: text, json, junit or github".into()
+            "--report sarif tells of places in files, and a live check has none: text, json, junit, github or html"
+                .into(),
         );
     }
     let ask = ask(flags)?;
@@ -62,24 +63,28 @@ fn attempt(flags: &Flags, secrets: &mut Secrets) -> Result<u8, String> {
     for one in &given {
         secrets.add(&String::from_utf8_lossy(&one.text));
     }
+    for (_, text) in &ask.nodes {
+        secrets.add(text);
+        passwords_of_urls(text).for_each(|password| secrets.add(password));
+    }
     let setup = flags.live.setup()?;
     let runtime = runtime()?;
     let cluster = match flags.no_cluster {
         true => Surroundings { unasked: true, ..Surroundings::default() },
         false => {
             let release = shown(flags, &setup, secrets, Release::of)?;
-            runtime.block_on(preflight::surroundings(&release, &flags.live.access()))
+            runtime.block_on(preflight::surroundings(&release, ask.is_upgrade, &flags.live.access()))
         }
     };
     cluster.secrets().iter().for_each(|text| secrets.add(text));
-    let connections = shown(flags, &setup, secrets, |facts| {
+    let (connections, nodes) = shown(flags, &setup, secrets, |facts| {
         // What the user gives by a file stands for what the cluster has.
         let live = [cluster.manifests(), secrets_given(facts, &given)].concat();
-        preflight::connections(facts, &live, &ask)
+        (preflight::connections(facts, &live, &ask), Nodes::of(facts, &ask))
     })?;
-    connections.secrets.iter().for_each(|text| secrets.add(text));
+    connections.secrets.iter().chain(&nodes.secrets()).for_each(|text| secrets.add(text));
     let namespace = setup.settings.release.namespace.clone();
-    let look = runtime.block_on(preflight::look(connections, ask, namespace, cluster));
+    let look = runtime.block_on(preflight::look(connections, nodes, ask, namespace, cluster));
     // Look-ups of names that never end have threads of their own: nobody waits for them.
     runtime.shutdown_background();
     let answers = Answers {
@@ -100,6 +105,8 @@ fn ask(flags: &Flags) -> Result<Ask, String> {
     }
     let ca = flags.ca_file.as_deref().map(read_file).transpose()?;
     Ok(Ask {
+        release: flags.live.name.clone(),
+        is_upgrade: flags.live.is_upgrade,
         step: flags.live.step(),
         now: now(),
         detours: flags.connect_to.clone(),
@@ -108,6 +115,7 @@ fn ask(flags: &Flags) -> Result<Ask, String> {
         extensions: flags.extension.clone(),
         pool: flags.pool_size,
         shared: flags.shared,
+        nodes: flags.node_dsn.iter().map(|text| node(text)).collect::<Result<_, _>>()?,
         ca,
     })
 }
@@ -128,14 +136,8 @@ fn read_file(path: &Path) -> Result<Vec<u8>, String> {
     }
 }
 
-fn read_given(text: &str) -> Result<Given, String> {
-    let (key, path) = match text.split_once('=') {
-        Some((key, path)) => {
-            let (secret, key) = key.split_once('/').ok_or_else(|| format!("--dsn-file: {key:?} is not SECRET/KEY"))?;
-            (Some((secret.to_string(), key.to_string())), path)
-        }
-        None => (None, text),
-    };
+/// A connection string from a file, or from standard input with `-`, without the line end of the file.
+fn read_text(path: &str) -> Result<Vec<u8>, String> {
     let mut bytes = match path {
         "-" => {
             let mut bytes = Vec::new();
@@ -152,7 +154,26 @@ fn read_given(text: &str) -> Result<Given, String> {
     while bytes.last().is_some_and(|b| matches!(b, b'\n' | b'\r')) {
         bytes.pop();
     }
-    Ok(Given { key, text: bytes })
+    Ok(bytes)
+}
+
+/// A node's name and its connection string.
+fn node(text: &str) -> Result<(String, String), String> {
+    let (name, path) =
+        text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or("--node-dsn: NODE=FILE has a \"=\"")?;
+    let string = String::from_utf8(read_text(path)?).map_err(|_| format!("--node-dsn: {path} is no text"))?;
+    Ok((name.to_string(), string))
+}
+
+fn read_given(text: &str) -> Result<Given, String> {
+    let (key, path) = match text.split_once('=') {
+        Some((key, path)) => {
+            let (secret, key) = key.split_once('/').ok_or_else(|| format!("--dsn-file: {key:?} is not SECRET/KEY"))?;
+            (Some((secret.to_string(), key.to_string())), path)
+        }
+        None => (None, text),
+    };
+    Ok(Given { key, text: read_text(path)? })
 }
 
 /// Renders the chart, and takes from it what outlives it. The secrets that were met are kept.
