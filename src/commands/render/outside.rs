@@ -108,23 +108,32 @@ impl Outside {
         }
     }
 
+    /// Nobody can be asked: what wanted that has been refused.
+    #[cfg(not(feature = "live"))]
+    pub fn install(
+        &self,
+        _: impl FnOnce() -> Result<Vec<serde_json::Value>, Refusal>,
+        _: &Bound<'_>,
+        _: &Flags,
+    ) -> Result<(), Refusal> {
+        Ok(())
+    }
+
     /// Asks what Helm asks before an install, where that was wanted. `objects`: in the order in which they would be made.
     ///
     /// # Errors
     /// Helm's own; or ours, where it could not be told.
+    #[cfg(feature = "live")]
     pub fn install(
         &self,
         objects: impl FnOnce() -> Result<Vec<serde_json::Value>, Refusal>,
         bound: &Bound<'_>,
         flags: &Flags,
     ) -> Result<(), Refusal> {
-        #[cfg(feature = "live")]
-        if let Outside::Live(live) = self
-            && live.reach.install
-        {
-            return installable(live, &objects()?, bound, flags);
+        match self {
+            Outside::Live(live) if live.reach.install => installable(live, &objects()?, bound, flags),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
