@@ -163,11 +163,15 @@ pub enum Pooling {
 pub struct Replication {
     pub wal_level: String,
     pub max_slots: i64,
+    pub slots: i64,
     pub max_senders: i64,
+    pub senders: i64,
+    /// Sequences of users: logical replication leaves them behind.
+    pub sequences: i64,
     /// `name (lost)`: slots that nobody reads, or that lost what they kept.
     pub idle_slots: Vec<String>,
     pub prepared: i64,
-    /// Tables whose changes cannot be told apart: no primary key, and replica identity by default.
+    /// Tables whose changes cannot be told apart: no replica identity, or no primary key where that is the identity.
     pub without_key: i64,
 }
 
@@ -387,9 +391,11 @@ async fn pooling(session: &Session) -> Told<Pooling> {
 async fn replication(session: &Session) -> Told<Replication> {
     let sql = format!(
         "SELECT current_setting('wal_level'), current_setting('max_replication_slots'), \
-         current_setting('max_wal_senders'), (SELECT count(*) FROM pg_prepared_xacts), \
-         (SELECT count(*) FROM {USERS_RELATIONS} AND c.relkind IN ('r', 'p') AND c.relreplident = 'd' \
-         AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary))"
+         (SELECT count(*) FROM pg_replication_slots), current_setting('max_wal_senders'), \
+         (SELECT count(*) FROM pg_stat_replication), (SELECT count(*) FROM {USERS_RELATIONS} AND c.relkind = 'S'), \
+         (SELECT count(*) FROM pg_prepared_xacts), \
+         (SELECT count(*) FROM {USERS_RELATIONS} AND c.relkind IN ('r', 'p') AND (c.relreplident = 'n' \
+         OR c.relreplident = 'd' AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)))"
     );
     let mut row = one(session.ask(&sql).await?)?;
     let sql = "SELECT slot_name || ' (' || coalesce(wal_status, 'inactive') || ')' FROM pg_replication_slots \
@@ -398,7 +404,10 @@ async fn replication(session: &Session) -> Told<Replication> {
     Ok(Replication {
         wal_level: row.text()?,
         max_slots: row.parsed()?,
+        slots: row.parsed()?,
         max_senders: row.parsed()?,
+        senders: row.parsed()?,
+        sequences: row.parsed()?,
         prepared: row.parsed()?,
         without_key: row.parsed()?,
         idle_slots,

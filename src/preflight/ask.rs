@@ -27,6 +27,8 @@ pub struct Ask {
     pub shared: bool,
     /// Connection strings of nodes of a cluster, by the node's name. Secret.
     pub nodes: Vec<(String, String)>,
+    /// The database is to move to another server by logical replication.
+    pub changeover: bool,
     /// In place of a root certificate file that nobody here can see.
     pub ca: Option<Vec<u8>>,
 }
@@ -45,6 +47,7 @@ impl Default for Ask {
             pool: 1,
             shared: false,
             nodes: Vec::new(),
+            changeover: false,
             ca: None,
         }
     }

@@ -185,6 +185,8 @@ pub struct Extra<'a> {
     pub hba: Option<&'a str>,
     /// It starts as a standby that follows nobody.
     pub standby: bool,
+    /// Statements in the database `postgres`, before it is reachable: what a standby knows.
+    pub sql: &'a [&'a str],
 }
 
 impl Cluster {
@@ -224,7 +226,7 @@ impl Cluster {
         }
         conf += extra.conf;
         fs::write(data.join("postgresql.auto.conf"), conf).unwrap();
-        Cluster::single(build, &data);
+        Cluster::single(build, &data, extra.sql);
         if extra.standby {
             fs::write(data.join("standby.signal"), "").unwrap();
         }
@@ -250,7 +252,7 @@ impl Cluster {
     }
 
     /// Databases and roles, before the server is reachable.
-    fn single(build: &Path, data: &Path) {
+    fn single(build: &Path, data: &Path, sql: &[&str]) {
         use std::io::Write;
         let mut child = unprivileged(&build.join("bin/postgres"))
             .args(["--single", "-D"])
@@ -266,6 +268,9 @@ impl Cluster {
             writeln!(input, "create database {database}").unwrap();
         }
         writeln!(input, "create role app login password '{PASSWORD}'").unwrap();
+        for statement in sql {
+            writeln!(input, "{statement}").unwrap();
+        }
         drop(input);
         assert!(child.wait().unwrap().success(), "the single-user server failed");
     }

@@ -170,7 +170,7 @@ fn d10_nothing_attaches_before_the_server_takes_writes() {
         &bed,
         "follower",
         17,
-        Extra { conf: "wal_level = replica\nhot_standby = on\n", standby: true, hba: None },
+        Extra { conf: "wal_level = replica\nhot_standby = on\n", standby: true, ..Extra::default() },
     );
     // A standby knows the roles of its birth only.
     assert_eq!(admin(&standby, "postgres", "select pg_is_in_recovery()"), "t");
@@ -277,4 +277,74 @@ fn a_server_of_another_encoding() {
         "update pg_database set datcollversion = '0.0' where datname = 'postgres' and datcollversion is not null",
     );
     println!("preflight: 1 case of encodings");
+}
+
+/// What a changeover needs, one thing after the other; whether it is there, the server itself says: by making a slot, by updating a
+/// table that is published.
+#[test]
+fn d13_a_changeover_begins_where_the_server_is_ready() {
+    let bed = Bed::new();
+    let bare = start(&bed, "bare", 16, Extra::default());
+    admin(&bare, "postgres", &format!("alter role app password '{CANARY}'"));
+    let conf = "wal_level = logical\nmax_wal_senders = 2\nmax_replication_slots = 2\nmax_prepared_transactions = 2\n";
+    let cluster = start(&bed, "server", 17, Extra { conf, ..Extra::default() });
+    admin(&cluster, "postgres", &format!("alter role app password '{CANARY}'"));
+    let tried = |cluster: &Cluster, sql: &str| {
+        let url = format!("host={} port={} user=postgres dbname=postgres", cluster.sockets.display(), cluster.port);
+        Psql { url, home: bed.dir.path() }.ask(sql)
+    };
+    let slot = "select pg_create_logical_replication_slot('tried', 'pgoutput', true)";
+    let expect = |cluster: &Cluster, what: &str, outcome: &str, words: &str| {
+        let told = look(&bed, cluster, "app", "postgres", &["--changeover"]);
+        assert_eq!(told.of("replication"), outcome, "{what}: {}", told.text);
+        assert!(told.reasons("replication").contains(words), "{what}: {}", told.text);
+    };
+    assert!(tried(&bare, slot).unwrap_err().contains("wal_level"), "the server refuses");
+    expect(&bare, "as it comes", "FAIL", "wal_level is minimal");
+    assert_eq!(look(&bed, &bare, "app", "postgres", &[]).of("replication"), "PASS", "nobody asked for one");
+    assert!(tried(&cluster, slot).is_ok());
+    expect(&cluster, "ready", "PASS", "wal_level logical");
+    let sql = |sql: &str| admin(&cluster, "postgres", sql);
+    sql("create table t (id int); insert into t values (1); create publication p for table t");
+    assert!(tried(&cluster, "update t set id = 2").unwrap_err().contains("replica identity"), "the server refuses");
+    expect(&cluster, "a table without a key", "FAIL", "1 tables have no primary key");
+    sql("alter table t replica identity full");
+    assert!(tried(&cluster, "update t set id = 2").is_ok());
+    expect(&cluster, "an identity of its own", "PASS", "");
+    sql(
+        "select pg_create_logical_replication_slot('a', 'pgoutput'), pg_create_logical_replication_slot('b', 'pgoutput')",
+    );
+    assert!(tried(&cluster, slot).unwrap_err().contains("all replication slots are in use"), "the server refuses");
+    expect(&cluster, "no slot is free", "FAIL", "all 2 replication slots");
+    sql("select pg_drop_replication_slot('a'), pg_drop_replication_slot('b')");
+    tried(&cluster, "begin; insert into t values (3); prepare transaction 'half'").unwrap();
+    expect(&cluster, "a prepared transaction", "FAIL", "1 prepared transactions");
+    sql("rollback prepared 'half'");
+    expect(&cluster, "it ended", "PASS", "");
+    println!("preflight: 8 cases of changeovers");
+}
+
+/// A follower's own string: what it may do once the follower is promoted counts too, and psql on the promoted one agrees.
+#[test]
+fn d09_a_follower_that_would_take_writes_once_it_is_promoted() {
+    let bed = Bed::new();
+    let reads = "grant insert on t to app";
+    let default = "alter role app set default_transaction_read_only = on";
+    for (what, sql, outcome, writes) in [
+        ("it may write", &["create table t (id int)", reads][..], "WARN", true),
+        ("it begins read-only", &["create table t (id int)", reads, default], "PASS", false),
+        ("it may not write", &["create table t (id int)"], "PASS", false),
+    ] {
+        let conf = "wal_level = replica\nhot_standby = on\n";
+        let standby = start(&bed, &what.replace(' ', "-"), 16, Extra { conf, standby: true, sql, ..Extra::default() });
+        let password = crate::postgres::PASSWORD;
+        let url = format!("postgresql://app:{password}@{NAME}:{}/postgres?sslmode=require", standby.port);
+        let told = bed.preflight(&json!({"url": url, "readonly": url}), &["--connect-to", &detour(standby.port)]);
+        assert_eq!(told.of("read-only-dsn"), outcome, "{what}: {}", told.text);
+        assert_eq!(admin(&standby, "postgres", "select pg_promote(true, 60)"), "t");
+        let url = format!("postgresql://app:{password}@127.0.0.1:{}/postgres", standby.port);
+        let wrote = Psql { url, home: bed.dir.path() }.ask("insert into t values (1)");
+        assert_eq!(wrote.is_ok(), writes, "{what}: {wrote:?}");
+    }
+    println!("preflight: 3 cases of followers");
 }

@@ -76,6 +76,7 @@ pub const LINES: &[(&str, &str, &str)] = &[
     ("d10", "P", "Nothing attaches before the server takes writes; a follower does once it is promoted"),
     ("d11", "P", "A server goes away after everything that names it: variables first, then the database"),
     ("d12", "P", "What an earlier attempt left behind is named before it is tried again"),
+    ("d13", "P", "A changeover by logical replication begins only where the server is ready for it"),
     ("e01", "V S M", "A bootstrap job's deadline is what its process is told, and leaves it time to stop"),
     ("e02", "S M", "Names of nodes, slots and subscriptions are unique and fit"),
     (

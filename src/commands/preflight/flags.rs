@@ -55,6 +55,9 @@ pub struct Flags {
     /// Connections that each pod opens
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub pool_size: u64,
+    /// The databases are to move to other servers by logical replication: they must be ready for it
+    #[arg(long)]
+    pub changeover: bool,
     /// The server is shared with others: PUBLIC must not connect
     #[arg(long)]
     pub shared: bool,

@@ -115,6 +115,7 @@ fn ask(flags: &Flags) -> Result<Ask, String> {
         extensions: flags.extension.clone(),
         pool: flags.pool_size,
         shared: flags.shared,
+        changeover: flags.changeover,
         nodes: flags.node_dsn.iter().map(|text| node(text)).collect::<Result<_, _>>()?,
         ca,
     })
