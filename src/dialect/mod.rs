@@ -64,8 +64,8 @@ pub enum ErrorStyle {
 /// The library behind values.schema.json decides what it means and the words of its errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SchemaLibrary {
-    /// xeipuu/gojsonschema 1.2.0, up to 3.18.4.
-    Xeipuu,
+    /// xeipuuv/gojsonschema 1.2.0, up to 3.18.4.
+    Xeipuuv,
     /// santhosh-tekuri/jsonschema 6.0.2, 3.18.5 to 3.21 and 4.0 to 4.2.
     SanthoshTekuri602,
     /// santhosh-tekuri/jsonschema 6.0.3, 3.22 and 4.3: counts the items after a tuple from the array's start, and compares a

@@ -139,7 +139,7 @@ pub static V3_18_5: Dialect = Dialect {
 pub static V3_18_1: Dialect = Dialect {
     version: "3.18.4",
     range: ((3, 18, 1), (3, 18, 4)),
-    schema_library: SchemaLibrary::Xeipuu,
+    schema_library: SchemaLibrary::Xeipuuv,
     log: LogStyle::Lines(log::v3_18_1),
     prints_import_values: false,
     ..V3_18_5

@@ -4,7 +4,7 @@
 //! (`second`: the jsonschema crate) is asked about what the first accepts, on a thread of its own while templates render;
 //! when the two disagree, the values are *undecided* and nothing is printed. A schema of everyday keywords alone (`plain`)
 //! is decided by the first judge, who is held to Helm's library by an oracle: asking costs more than the whole render.
-//! `clauses` tells which clause refuses what. `people` tells the first judge's refusals in words that somebody can act on.
+//! Helm up to 3.18.4 has another library: `xeipuuv` judges for those, alone. `clauses` tells which clause refuses what. `people` tells the first judge's refusals in words that somebody can act on.
 
 mod clauses;
 mod compiled;
@@ -24,6 +24,7 @@ mod reach;
 mod second;
 mod text;
 mod walk;
+mod xeipuuv;
 
 pub use clauses::{clauses, refusing};
 pub use people::{Violation, violations};
@@ -72,16 +73,19 @@ fn check_chart(
     let mut words = String::new();
     if let Some(schema) = chart.chart.schema {
         let place = || Place::file(format!("{}/values.schema.json", chart.path));
-        let First { refusal, urns } =
-            first(schema, Tree::Map(values), Judge::of(dialect), stack).map_err(|e| e.refusal().at(place()))?;
-        urns.iter().for_each(|urn| warn(urn, log));
-        match refusal {
-            refusal if dialect.schema_library == SchemaLibrary::Xeipuu && !refusal.as_ref().is_ok_and(|a| a.plain) => {
-                return Err(unspoken(dialect).at(place()));
-            }
+        let refusal = match dialect.schema_library {
+            // Nobody else means the same by a schema: this judge is held to Helm's library by an oracle of its own.
+            SchemaLibrary::Xeipuuv => xeipuuv::judge(schema, Tree::Map(values), stack).map(|told| told.map(|()| None)),
+            _ => first(schema, Tree::Map(values), Judge::of(dialect), stack).map(|First { refusal, urns }| {
+                urns.iter().for_each(|urn| warn(urn, log));
+                refusal.map(Some)
+            }),
+        };
+        match refusal.map_err(|e| e.refusal().at(place()))? {
             Err(wrong) => words.push_str(&format!("{}:\n{wrong}", chart.metadata.name)),
-            Ok(accepted) if accepted.plain => opinion.spare(accepted),
-            Ok(accepted) => {
+            Ok(None) => {}
+            Ok(Some(accepted)) if accepted.plain => opinion.spare(accepted),
+            Ok(Some(accepted)) => {
                 let values = to_json(Tree::Map(values));
                 opinion.ask(accepted, values, &chart.metadata.name.to_string(), place());
             }
@@ -108,16 +112,6 @@ fn check_chart(
     Ok(words)
 }
 
-/// The words of the first schema library are not known here, nor what it makes of the rarer keywords.
-fn unspoken(dialect: &Dialect) -> Refusal {
-    let words = format!(
-        "Helm {} judges values by another schema library than later ones: what it says of these values is not known",
-        dialect.speaks_for()
-    );
-    Refusal::new(Kind::Undecided, words)
-        .help("render with --helm-version 3.18.6 to read what later ones say, or leave the schema out by --skip-schema-validation")
-}
-
 fn warn(urn: &str, log: &mut Log) {
     const WARNING: &str = "unresolved URN reference ignored; using permissive schema";
     log.say(LogPlace::UrnUnresolved, &format!("WARNING: {WARNING}: {urn}"), "WARN", WARNING, &[("urn", urn)]);
@@ -137,6 +131,11 @@ pub fn verdict(schema: &[u8], values: Tree<'_>, stack: Stack) -> Result<Result<J
     })
 }
 
+/// As [`verdict`], by the library of Helm up to 3.18.4. Nobody is asked twice.
+pub fn older_verdict(schema: &[u8], values: Tree<'_>, stack: Stack) -> Result<Result<(), String>, Refusal> {
+    xeipuuv::judge(schema, values, stack).map_err(NoJudgement::refusal)
+}
+
 /// What the first judge says.
 struct First {
     refusal: Result<Accepted, String>,
@@ -148,6 +147,8 @@ struct First {
 enum NoJudgement {
     Outside(String),
     Vocabularies(String),
+    /// What the library of older Helms makes of this is not known here.
+    Unsure(String),
     Exhausted(Exhausted),
 }
 
@@ -160,6 +161,11 @@ impl NoJudgement {
             NoJudgement::Vocabularies(url) => {
                 Refusal::new(Kind::Undecided, format!("the schema is written in the vocabularies of {url}"))
                     .help("name the draft itself as $schema")
+            }
+            NoJudgement::Unsure(of) => {
+                let words = format!("what Helm up to 3.18.4 says of the schema is not known: {of}");
+                Refusal::new(Kind::Undecided, words)
+                    .help("render with --helm-version 3.18.6, or leave the schema out by --skip-schema-validation")
             }
             NoJudgement::Exhausted(exhausted) => {
                 let words = format!("the schema cannot be checked: {}", exhausted.message());

@@ -115,6 +115,16 @@ impl Num {
         Some(if whole.sign() == Sign::Minus { low.wrapping_neg() } else { low })
     }
 
+    pub fn is_positive(&self) -> bool {
+        self.digits.sign() == Sign::Plus
+    }
+
+    /// Whether it is negative, its digits, and how many of them (or zeros behind them) stand before the point.
+    pub fn decimal(&self) -> (bool, String, i64) {
+        let digits = self.digits.magnitude().to_string();
+        (self.digits.sign() == Sign::Minus, digits, self.length + self.exponent)
+    }
+
     fn float(&self) -> f64 {
         // A rational has no negative zero.
         self.text.parse::<f64>().unwrap_or(f64::NAN) + 0.0

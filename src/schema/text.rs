@@ -24,6 +24,15 @@ pub enum Unreadable {
 
 /// `jsonschema.UnmarshalJSON`: numbers keep their text.
 pub fn parse(text: &[u8]) -> Result<Value, Unreadable> {
+    let (value, taken) = parse_first(text)?;
+    if text.get(taken..).is_some_and(|rest| !rest.trim_with(|c| matches!(c, ' ' | '\t' | '\r' | '\n')).is_empty()) {
+        return Err(Unreadable::Words("invalid character after top-level value".into()));
+    }
+    Ok(value)
+}
+
+/// `json.Decoder.Decode`: the first value, and where it ends.
+pub fn parse_first(text: &[u8]) -> Result<(Value, usize), Unreadable> {
     let mut reader = Reader { too_deep: false };
     let decoded = json::decode_prefix(text, &mut reader).map_err(Unreadable::Exhausted)?;
     let Prefix { node: (value, _), taken } = match decoded {
@@ -31,10 +40,7 @@ pub fn parse(text: &[u8]) -> Result<Value, Unreadable> {
         Decoded { value: Some(prefix), .. } => prefix,
         Decoded { value: None, .. } => return Err(Unreadable::Words("EOF".into())),
     };
-    if text.get(taken..).is_some_and(|rest| !rest.trim_with(|c| matches!(c, ' ' | '\t' | '\r' | '\n')).is_empty()) {
-        return Err(Unreadable::Words("invalid character after top-level value".into()));
-    }
-    if reader.too_deep { Err(Unreadable::Exhausted(Exhausted::Depth)) } else { Ok(value) }
+    if reader.too_deep { Err(Unreadable::Exhausted(Exhausted::Depth)) } else { Ok((value, taken)) }
 }
 
 struct Reader {

@@ -33,6 +33,9 @@ require (
 	k8s.io/apimachinery v0.37.1
 )
 
+// The schema library of Helm up to 3.18.4.
+require github.com/xeipuuv/gojsonschema v1.2.0
+
 // The kubelet's expansion of variables; one small package of it is built.
 require k8s.io/kubernetes v1.34.4
 
@@ -64,6 +67,8 @@ require (
 	github.com/pkg/errors v0.9.1 // indirect
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // indirect
 	github.com/x448/float16 v0.8.4 // indirect
+	github.com/xeipuuv/gojsonpointer v0.0.0-20190905194746-02993c407bfb // indirect
+	github.com/xeipuuv/gojsonreference v0.0.0-20180127040603-bd5ef7bd5415 // indirect
 	golang.org/x/net v0.60.0 // indirect
 	golang.org/x/oauth2 v0.36.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect

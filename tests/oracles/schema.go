@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"log"
 	"log/slog"
@@ -9,13 +11,16 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/xeipuuv/gojsonschema"
 	"helm.sh/helm/v3/pkg/chartutil"
 	"helm.sh/helm/v4/pkg/chart/common/util"
+	"sigs.k8s.io/yaml"
 )
 
 // What Helm's schema library says. Fields: Helm's major version, the schema's text, the values as JSON, "int" when
 // integers are int64 as --set makes them, and how often to ask: Go ranges over maps, so that one question has several
-// answers. The answer: every distinct text, each of which is empty when the values are accepted.
+// answers. The answer: every distinct text, each of which is empty when the values are accepted. "older" for a major
+// version asks the library of Helm up to 3.18.4.
 func init() {
 	ops["schema"] = func(p []byte) ([]byte, error) {
 		a := args(p)
@@ -35,9 +40,12 @@ func init() {
 		var texts []string
 		for range times {
 			var err error
-			if a[0] == "4" {
+			switch a[0] {
+			case "4":
 				err = util.ValidateAgainstSingleSchema(values, []byte(a[1]))
-			} else {
+			case "older":
+				err = olderValidate(values, []byte(a[1]))
+			default:
 				err = chartutil.ValidateAgainstSingleSchema(values, []byte(a[1]))
 			}
 			text := ""
@@ -50,6 +58,35 @@ func init() {
 		}
 		return join(texts...), nil
 	}
+}
+
+// olderValidate asks the library as ValidateAgainstSingleSchema of Helm 3.17 does; no newer Helm links it any more.
+func olderValidate(values map[string]any, schema []byte) (failed error) {
+	defer func() {
+		if r := recover(); r != nil {
+			failed = fmt.Errorf("unable to validate schema: %s", r)
+		}
+	}()
+	data, err := yaml.Marshal(values)
+	if err != nil {
+		return err
+	}
+	asJSON, err := yaml.YAMLToJSON(data)
+	if err != nil {
+		return err
+	}
+	result, err := gojsonschema.Validate(gojsonschema.NewBytesLoader(schema), gojsonschema.NewBytesLoader(asJSON))
+	if err != nil {
+		return err
+	}
+	var text strings.Builder
+	for _, wrong := range result.Errors() {
+		fmt.Fprintf(&text, "- %s\n", wrong)
+	}
+	if text.Len() == 0 {
+		return nil
+	}
+	return errors.New(text.String())
 }
 
 // retyped gives numbers the Go types that Helm's readers of values give them.

@@ -1,6 +1,7 @@
 //! values.schema.json, held to Helm's own packages: generated schemas and values, the same verdict in the same words.
 
 mod generate;
+mod older;
 #[path = "../common/oracle.rs"]
 mod oracle;
 

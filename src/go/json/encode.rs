@@ -57,6 +57,22 @@ pub fn append_string(out: &mut Vec<u8>, text: &[u8], escape: Escape) {
     out.push(b'"');
 }
 
+/// A finite float64.
+pub fn float_text(f: f64) -> String {
+    let size = f.abs();
+    if f.fract() == 0.0 && (1.0..1e15).contains(&size) {
+        return strconv::format_int(f as i64, 10);
+    }
+    if size == 0.0 || (1e-6..1e21).contains(&size) {
+        return strconv::format_float(f, b'f', None, 64);
+    }
+    let text = strconv::format_float(f, b'e', None, 64);
+    match text.split_once("e-0") {
+        Some((mantissa, digit)) => format!("{mantissa}e-{digit}"),
+        None => text,
+    }
+}
+
 /// An ASCII character that stands for itself.
 fn is_plain(c: u8, escape: Escape) -> bool {
     match c {
@@ -242,18 +258,7 @@ impl<'h> Encoder<'_, 'h> {
             let text = strconv::format_float(f, b'g', None, 64);
             return Err(CallError::failed(format!("json: unsupported value: {text}")));
         }
-        let size = f.abs();
-        if f.fract() == 0.0 && (1.0..1e15).contains(&size) {
-            return self.write(strconv::format_int(f as i64, 10));
-        }
-        if size == 0.0 || (1e-6..1e21).contains(&size) {
-            return self.write(strconv::format_float(f, b'f', None, 64));
-        }
-        let text = strconv::format_float(f, b'e', None, 64);
-        match text.split_once("e-0") {
-            Some((mantissa, digit)) => self.write(format!("{mantissa}e-{digit}")),
-            None => self.write(text),
-        }
+        self.write(float_text(f))
     }
 
     fn base64(&mut self, bytes: &[u8]) -> Done {

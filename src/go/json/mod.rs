@@ -5,4 +5,4 @@ mod encode;
 mod scan;
 
 pub use decode::{Decoded, Prefix, Sink, decode, decode_prefix, unmarshal, unmarshal_list, unmarshal_map};
-pub use encode::{Escape, append_string, marshal, marshal_indent};
+pub use encode::{Escape, append_string, float_text, marshal, marshal_indent};

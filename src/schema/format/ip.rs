@@ -3,13 +3,13 @@
 use crate::go::strconv::quote;
 
 /// Whether the address names a zone (`fe80::1%eth0`).
-pub(super) enum Zone {
+pub enum Zone {
     Absent,
     Present,
 }
 
 /// `netip.ParseAddr`.
-pub(super) fn parse(text: &[u8]) -> Result<Zone, String> {
+pub fn parse(text: &[u8]) -> Result<Zone, String> {
     match text.iter().find(|b| matches!(b, b'.' | b':' | b'%')) {
         Some(b'.') => v4(text, text).map(|()| Zone::Absent),
         Some(b':') => v6(text),

@@ -5,7 +5,7 @@
 
 mod address;
 mod instant;
-mod ip;
+pub mod ip;
 mod pointer;
 mod uri;
 mod version;
