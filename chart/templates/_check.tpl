@@ -25,11 +25,11 @@ catalogue.attachments: {{ $what }} is attached twice: every attachment has a rol
 {{/* A variable of an attachment, or of the worker itself, comes from one place. */}}
 {{- define "workqueue.check.variables" -}}
 {{- $own := dict -}}
-{{- range list "SCRIPTS" "SQL" "COMPONENT" "POD_NAME" "STORE_URL" "TASK_SIGNING_KEY" "BATCH" "INTERVAL" }}{{ $_ := set $own . "the worker itself" }}{{ end -}}
+{{- range list "SCRIPTS" "SQL" "COMPONENT" "POD_NAME" "STORE_URL" "TASK_SIGNING_KEY" "BATCH" "INTERVAL" }}{{/* plimsoll: one way -- the list is written here */}}{{ $_ := set $own . "the worker itself" }}{{ end -}}
 {{- range (include "workqueue.attachments" . | fromYaml).attachments -}}
 {{- $database := .database -}}
 {{- $prefix := .prefix -}}
-{{- range list "URL" "HOST" "PORT" "USER" "DATABASE" "PASSWORD_URLSAFE" -}}
+{{- range list "URL" "HOST" "PORT" "USER" "DATABASE" "PASSWORD_URLSAFE" -}}{{- /* plimsoll: one way -- the list is written here */ -}}
 {{- $name := printf "%s_%s" $prefix . -}}
 {{- if eq (get $own $name) "the worker itself" }}
 catalogue.attachments: {{ $name }} of {{ $database }} would take the place of the worker's own: choose another name
@@ -62,7 +62,7 @@ pgEdge.nodes: {{ get $seen $normal }} and {{ .name }} are one node to Spock, whi
 pgEdge.nodes: {{ $node.name }} is to be bootstrapped from {{ .sourceNode }}, which is no other node
 {{- end }}
 {{- end -}}
-{{- range $peer := $nodes -}}
+{{- range $peer := $nodes -}}{{- /* plimsoll: one way -- a node is among them */ -}}
 {{- $slot := include "workqueue.nodes.slot" (dict "database" $database "provider" $node.name "subscriber" $peer.name) -}}
 {{- if and (ne $node.name $peer.name) (gt (len $slot) 63) }}
 pgEdge.nodes: slot {{ $slot }} has {{ len $slot }} bytes, and Postgres takes 63: shorten the names of {{ $node.name }} and {{ $peer.name }}
