@@ -13,6 +13,9 @@ pub struct Flags {
     #[command(flatten)]
     pub charts: Charts,
 
+    /// Secrets and ConfigMaps that exist beside the chart, for lint (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub beside: Vec<String>,
     /// Fail on warnings too
     #[arg(long)]
     pub strict: bool,
@@ -31,10 +34,11 @@ fn attempt(flags: &Flags) -> Result<u8, Usage> {
     if let Some(path) = &flags.charts.config {
         shared.extend(["--config".to_string(), path.to_string_lossy().into_owned()]);
     }
-    let strict = flags.strict.then(|| "--strict".to_string());
+    let beside = flags.beside.iter().flat_map(|file| ["--beside".to_string(), file.clone()]);
+    let of_lint: Vec<String> = flags.strict.then(|| "--strict".to_string()).into_iter().chain(beside).collect();
     let charts = std::iter::once("--".to_string()).chain(flags.charts.named.iter().cloned());
     let charts: Vec<String> = charts.collect();
-    let lint = lint::run(&read::<lint::Flags>("lint", shared.iter().chain(&strict).chain(&charts))?);
+    let lint = lint::run(&read::<lint::Flags>("lint", shared.iter().chain(&of_lint).chain(&charts))?);
     let test = test::run(&read::<test::Flags>("test", shared.iter().chain(&charts))?);
     say(&format!("check: lint {}, test {}", words(lint), words(test)));
     let worst = [2, 1, 3].into_iter().find(|code| [lint, test].contains(code));

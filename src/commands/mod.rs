@@ -1,5 +1,6 @@
 //! The subcommands: one file each, which owns its flags and says its exit code.
 
+mod beside;
 pub mod chart_flags;
 pub mod check;
 pub mod configuration;

@@ -18,6 +18,8 @@ pub struct Inventory<'m> {
     pub services: Vec<Service<'m>>,
     /// Secrets and ConfigMaps.
     pub stores: Vec<Store<'m>>,
+    /// Those that exist beside the chart, which no rule judges: pods read them.
+    pub beside: Vec<Store<'m>>,
     /// Servers, poolers and managed databases that operators make of their objects.
     pub operator_objects: Vec<OperatorObject<'m>>,
     arena: &'m Bump,
@@ -39,6 +41,7 @@ impl<'m> Inventory<'m> {
             workloads: Vec::new(),
             services: Vec::new(),
             stores: Vec::new(),
+            beside: Vec::new(),
             operator_objects: Vec::new(),
             arena,
             by_identity: HashMap::with_capacity(manifests.documents.len()),
@@ -54,6 +57,11 @@ impl<'m> Inventory<'m> {
         }
         inventory.autoscale(manifests);
         inventory
+    }
+
+    /// Takes in what exists beside the chart: what a render has under the same name counts before it.
+    pub fn take_beside(&mut self, manifests: &Manifests<'m>) {
+        self.beside.extend(manifests.documents.iter().filter_map(|document| Store::read(document, self.arena)));
     }
 
     fn add(&mut self, document: &Document<'m>, arena: &'m Bump) {
@@ -136,7 +144,13 @@ impl<'m> Inventory<'m> {
     }
 
     pub fn store(&self, kind: StoreKind, namespace: &str, name: &str) -> Option<&Store<'m>> {
-        self.stores_by_name.get(&(kind, namespace, name)).and_then(|at| self.stores.get(*at))
+        let rendered = self.stores_by_name.get(&(kind, namespace, name)).and_then(|at| self.stores.get(*at));
+        rendered.or_else(|| self.beside.iter().rfind(|s| (s.kind, s.namespace, s.name) == (kind, namespace, name)))
+    }
+
+    /// The store that a document is, of the chart or beside it.
+    pub fn store_of(&self, doc: DocId) -> Option<&Store<'m>> {
+        self.stores.iter().chain(&self.beside).find(|store| store.doc == doc)
     }
 
     pub fn secret(&self, namespace: &str, name: &str) -> Option<&Store<'m>> {

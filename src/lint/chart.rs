@@ -16,7 +16,7 @@ use crate::diagnostic::{Kind, Refusal, Severity};
 use crate::dialect::Dialect;
 use crate::limits::{Limits, Stack};
 use crate::redact::Secrets;
-use crate::render::{Release, Settings};
+use crate::render::{Release, RenderedFile, Settings};
 use crate::report::{CaseReport, ChartReport, Entry, Notice, Unsure};
 use crate::rules::{self, Facts, RULES, Scope, Verdict};
 use crate::values::Overrides;
@@ -35,6 +35,8 @@ pub struct Job {
     pub options: chart::Options,
     pub limits: Limits,
     pub permissions: Vec<Permission>,
+    /// Manifests of what exists beside the charts.
+    pub beside: Vec<RenderedFile>,
     /// Seconds since 1970: what templates see, and which permissions have expired.
     pub now: i64,
 }
@@ -110,7 +112,8 @@ impl Run<'_> {
             skip_schema_validation: false,
         };
         let world = World::seeded(0, *now);
-        let request = Request { chart: self.path, options, overrides: &case.overrides, settings, world: &world };
+        let (overrides, beside) = (&case.overrides, self.job.beside.as_slice());
+        let request = Request { chart: self.path, options, overrides, settings, world: &world, beside };
         let shown = if targets.len() == 1 {
             case.name.clone()
         } else {

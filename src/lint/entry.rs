@@ -85,7 +85,10 @@ fn spot(spot: &Spot, facts: &Facts<'_>, origins: &Origins<'_>, names: &Names) ->
             (Some(Place { path: Some(path.to_string()), ..place }), None)
         }
         Spot::Field { doc, path, line, .. } => {
-            let Some(document) = facts.document(*doc) else { return (None, Some(*line)) };
+            let Some(document) = facts.document(*doc) else {
+                let beside = facts.beside.documents.iter().find(|d| d.id == *doc);
+                return (beside.map(|d| Place::at(d.template, d.line_in_file(*line), 0)), None);
+            };
             let field = format!("{}: {path}", facts.subject(document));
             let written = origins.template(document, *line);
             let place = written.map_or_else(|| Place::file(names.file(document.template)), |place| names.place(&place));

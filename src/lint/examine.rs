@@ -12,7 +12,7 @@ use crate::limits::Stack;
 use crate::manifest;
 use crate::postgres::topology;
 use crate::provenance::Provenance;
-use crate::render::{self, Loaded, Settings, Stopped};
+use crate::render::{self, Loaded, RenderedFile, Settings, Stopped};
 use crate::rules::{Facts, worlds::Worlds};
 use crate::schema::{self, Violation};
 use crate::value::{Sources, Tree, position};
@@ -29,6 +29,8 @@ pub struct Request<'r> {
     pub settings: Settings,
     /// A seeded one, so that the same chart gives the same report.
     pub world: &'r World,
+    /// Manifests of what exists beside the chart.
+    pub beside: &'r [RenderedFile],
 }
 
 /// Why there is nothing to judge.
@@ -68,7 +70,7 @@ pub fn examine<R>(
     collected: &mut Collected,
     judge: impl FnOnce(&Facts<'_>) -> R,
 ) -> Result<R, Stop> {
-    let Request { chart, options, overrides, settings, world } = request;
+    let Request { chart, options, overrides, settings, world, beside } = request;
     let (arena, heap) = (Bump::new(), Bump::new());
     let loaded = render::load(chart, options, overrides, settings, &arena, log);
     let Loaded { chart, user, sources } = loaded.inspect_err(|_| collected.overrides(overrides))?;
@@ -95,7 +97,10 @@ pub fn examine<R>(
     bound.confirm()?;
     let manifests = manifest::read(&bound, &files, &heap, log)?;
     collected.manifests(&manifests);
-    let inventory = Inventory::of(&manifests, &heap);
+    let beside = manifest::read_beside(beside, &settings.release.namespace, settings.dialect, &settings.limits, &heap)?;
+    collected.manifests(&beside);
+    let mut inventory = Inventory::of(&manifests, &heap);
+    inventory.take_beside(&beside);
     let topology = topology::infer(&manifests, &inventory, &heap);
     let provenance = Provenance::new(chart, user, &bound, (*world).clone(), stack);
     let worlds = Worlds::new(&provenance, &manifests);
@@ -107,6 +112,7 @@ pub fn examine<R>(
         files: &files,
         erased: &erased,
         manifests: &manifests,
+        beside: &beside,
         inventory: &inventory,
         topology: &topology,
         provenance: &provenance,

@@ -5,11 +5,13 @@
 //! | `read` | rendered files to [`Manifests`], through Helm's own splitting and sorting |
 //! | `document` | one object: head, hook, labels |
 //! | `node` | a place inside of an object, with typed readers that tell absent, null and wrong apart |
+//! | `beside` | manifests that stand beside a render |
 //! | `path` | names of such places (`spec.containers[0].image`) |
 //! | `identity` | when two documents are one object for the API server |
 //!
 //! Everything borrows from the rendered files and from one arena.
 
+mod beside;
 mod document;
 mod identity;
 mod node;
@@ -18,6 +20,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+pub use beside::read_beside;
 pub use document::{DocId, Document, HookInfo};
 pub use identity::{Identity, is_cluster_scoped};
 pub use node::{Field, Node, Quantity};

@@ -70,7 +70,7 @@ fn key_missing<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>, why: Kube<'f>) -> Verd
     let Kube::KeyMissing { kind, doc, key, at, .. } = why else {
         return Verdict::Holds(Evidence("it is given".into()));
     };
-    let store = facts.inventory.stores.iter().find(|s| s.doc == doc);
+    let store = facts.inventory.store_of(doc);
     if let Some(why) = store.and_then(|store| filled::by_the_chart(facts, store)) {
         return Verdict::Holds(Evidence(why.into()));
     }
@@ -79,9 +79,10 @@ fn key_missing<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>, why: Kube<'f>) -> Verd
     }
     let name = store.map_or("", |s| s.name);
     let finding = Finding::new(format!(
-        "{} comes from key {key:?} of {} {name}, which this chart renders without it: {} never starts",
+        "{} comes from key {key:?} of {} {name}, which {} without it: {} never starts",
         edge.role,
         kind.kind(),
+        if facts.document(doc).is_some() { "this chart renders" } else { "stands beside this chart" },
         connection::owner(facts, edge)
     ))
     .at(facts.at(at.get("key").unwrap_or(at)))

@@ -24,6 +24,8 @@ pub struct Facts<'f> {
     /// Where a value was missing in them, and Helm printed nothing.
     pub erased: &'f [Erased],
     pub manifests: &'f Manifests<'f>,
+    /// What exists beside the chart; it is read, and not judged.
+    pub beside: &'f Manifests<'f>,
     pub inventory: &'f Inventory<'f>,
     pub topology: &'f Topology<'f>,
     /// The same chart in other worlds: other values, an upgrade, another seed. Within a budget that all rules share.

@@ -167,7 +167,8 @@ fn judge<'f>(facts: &Facts<'f>, reference: &Reference<'f>, told: &HashSet<(Conta
     };
     let keys: Vec<&str> = store.entries().map(|(key, _)| key).collect();
     let shown = keys.iter().take(8).copied().collect::<Vec<_>>().join(", ");
-    let mut finding = Finding::new(format!("{kind} {} of this chart has no key {key:?}: {comes}", store.name))
+    let whose = if facts.document(store.doc).is_some() { "of" } else { "beside" };
+    let mut finding = Finding::new(format!("{kind} {} {whose} this chart has no key {key:?}: {comes}", store.name))
         .at(facts.at(node.get("key").unwrap_or(*node)))
         .also(facts.document(store.doc).map_or(super::Spot::Chart, |d| facts.at(d.root())), "the object")
         .help(format!("its keys are {shown}{}", if keys.len() > 8 { ", ..." } else { "" }));

@@ -60,6 +60,21 @@ impl Recording {
         format!("{value:#}\n")
     }
 
+    /// Whether a text means to be one.
+    pub fn is_one(text: &str) -> bool {
+        serde_json::from_str::<Value>(text).is_ok_and(|value| value["apiVersion"] == VERSION)
+    }
+
+    /// Its Secrets and ConfigMaps as manifests. Of a Secret whose values were left out nothing is known, and it is left
+    /// out as a whole.
+    pub fn stores(&self) -> String {
+        let is_known = |object: &&Value| match object["kind"].as_str() {
+            Some("Secret") => !object["data"].as_object().into_iter().flatten().any(|(_, value)| value == LEFT_OUT),
+            kind => kind == Some("ConfigMap"),
+        };
+        self.objects.iter().filter(is_known).map(|object| format!("---\n{object}\n")).collect()
+    }
+
     /// Reads one.
     ///
     /// # Errors
@@ -173,6 +188,14 @@ mod tests {
             !text.contains("Z2VoZWlt") && !text.contains("geheim") && text.contains("\"p\": \"bGVmdCBvdXQ=\""),
             "{text}"
         );
+    }
+
+    #[test]
+    fn secrets_without_values_are_no_manifests() {
+        let kept = |values| Recording::read(&recording().write(values)).unwrap().stores();
+        assert!(kept(true).contains("Z2VoZWlt"));
+        assert_eq!(kept(false), "");
+        assert!(Recording::is_one(&recording().write(false)) && !Recording::is_one("kind: Secret"));
     }
 
     #[test]

@@ -144,6 +144,24 @@ fn by_secret(provider: &str, host: &str, more: &[&str], ca: &[&str], work: &Path
             rendered.contains("mountPath: /etc/workqueue/ca") && url.contains("sslrootcert=/etc/workqueue/ca/ca.crt")
         );
     }
+    // Lint is told of the Secrets: every row of the values is judged by what they hold, and nothing of it is repeated.
+    let beside = |manifest: &str| {
+        fs::write(work.join("beside.yaml"), manifest).unwrap();
+        let mut command = plimsoll(work);
+        command.args(["lint", "--strict", "--no-config", "-n", "prod", "--beside", "beside.yaml", "-f"]);
+        let linted = support::run({ command.arg(&values).arg(root().join("chart")); command }, b"");
+        let said = text(&linted.stdout);
+        assert!(!said.contains("p%40ss") && !said.contains(PASSWORD), "{provider}: {said}");
+        (linted.exit, said)
+    };
+    let (exit, said) = beside(&manifest);
+    assert_eq!(exit, Some(0), "{provider}: {said}");
+    assert!(said.contains("clean; 4 containers use Postgres"), "{provider}: {said}");
+    let (exit, said) = beside(&manifest.replace("connectionString:", "dsn:"));
+    assert_eq!(exit, Some(1), "{provider}: {said}");
+    assert!(said.contains("error[dsn-missing]") && said.contains("stands beside this chart"), "{provider}: {said}");
+    let (exit, said) = beside(&manifest.replace("namespace: prod", "namespace: other"));
+    assert_eq!(exit, Some(3), "{provider}: {said}");
     // With its Secrets in sight, the whole is clean.
     let whole = work.join("whole");
     copy_folder(&root().join("chart"), &whole).unwrap();

@@ -3,6 +3,7 @@
 #[path = "../common/process.rs"]
 mod support;
 
+mod beside;
 mod canary;
 mod cases;
 mod formats;

@@ -98,6 +98,7 @@ fn tell(flags: &Flags, chart: &str, setup: &Setup, stack: Stack) -> (Result<Stri
             overrides: &setup.overrides,
             settings: setup.settings.clone(),
             world: &World::seeded(0, 0),
+            beside: &[],
         };
         let what = |facts: &Facts<'_>| match (flags.line, &flags.path, &flags.dsn) {
             (Some(line), ..) => trace::line(facts, line),

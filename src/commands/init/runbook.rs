@@ -194,6 +194,7 @@ impl Run<'_> {
             options: options.clone(),
             limits: settings.limits.clone(),
             permissions: self.flags.allow.iter().map(|id| Permission::flag(id)).collect(),
+            beside: Vec::new(),
             now,
         };
         let outcome = crate::lint::run(&job, std::slice::from_ref(&self.flags.name), FailOn::Error, &|_| {});
@@ -217,7 +218,8 @@ impl Run<'_> {
         let (mut collected, mut log) = (Collected::default(), Log::new(settings.dialect));
         let read = chart::locate(&self.flags.name).and_then(|path| {
             let world = World::seeded(0, 0);
-            let request = Request { chart: &path, options, overrides, settings: settings.clone(), world: &world };
+            let settings = settings.clone();
+            let request = Request { chart: &path, options, overrides, settings, world: &world, beside: &[] };
             let examined =
                 examine(&request, self.stack, &mut log, &mut collected, |facts| State::read(facts, with_values));
             examined.unwrap_or_else(|stop| match stop {

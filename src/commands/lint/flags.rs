@@ -23,6 +23,10 @@ pub struct Flags {
     #[arg(long)]
     pub is_upgrade: bool,
 
+    /// Secrets and ConfigMaps that exist beside the chart: manifests, or what `record --secret-values` wrote (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub beside: Vec<String>,
+
     /// Fail from this level on: error, warning, info or nothing
     #[arg(long, value_name = "LEVEL", value_parser = level)]
     pub fail_on: Option<FailOn>,

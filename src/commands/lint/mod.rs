@@ -7,6 +7,7 @@ pub use flags::Flags;
 use std::io::{IsTerminal, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::beside;
 use super::chart_flags::{ChartFlags, kube_version};
 use super::configuration::{Usage, say};
 use super::reports;
@@ -29,7 +30,8 @@ pub fn run(flags: &Flags) -> u8 {
 
 fn attempt(flags: &Flags) -> Result<u8, Usage> {
     let (config, charts) = flags.told.charts.read()?;
-    let job = permitted(flags, &config)?;
+    let mut job = permitted(flags, &config)?;
+    job.beside = beside::read(&flags.beside)?;
     let fail_on = match (&flags.fail_on, flags.strict) {
         (Some(level), _) => *level,
         (None, true) => FailOn::Warning,
@@ -103,6 +105,7 @@ pub(super) fn job(chart_flags: &ChartFlags, release: &str, is_upgrade: bool, con
         options: chart::Options { allow_outside: chart_flags.allow_outside.clone() },
         limits: chart_flags.limits()?,
         permissions: Vec::new(),
+        beside: Vec::new(),
         now: now(),
     })
 }

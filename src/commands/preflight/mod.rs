@@ -211,6 +211,7 @@ fn rendered<R>(
         overrides: &setup.overrides,
         settings: setup.settings.clone(),
         world: &world,
+        beside: &[],
     };
     examine(&request, stack, &mut log, collected, judge).map_err(|stop| match stop {
         Stop::Refused(Refusal { kind: Kind::Schema, message, .. }) => message,

@@ -27,7 +27,7 @@ pub struct Shelf<'i, 'm> {
 
 impl<'i, 'm> Shelf<'i, 'm> {
     pub fn new(inventory: &'i Inventory<'m>, arena: &'m Bump) -> Self {
-        let store_names = inventory.stores.iter().map(|s| (s.doc, s.name)).collect();
+        let store_names = inventory.stores.iter().chain(&inventory.beside).map(|s| (s.doc, s.name)).collect();
         Shelf { inventory, arena, read: RefCell::default(), store_names }
     }
 
