@@ -12,7 +12,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use golden::{Helms, read_case};
-use plimsoll::dialect::{Dialect, SchemaLibrary};
 use plimsoll::golden::{Case, Program, Stream};
 use support::{DEFAULT, OTHER};
 
@@ -149,18 +148,10 @@ fn difference(folder: &Path, case: &Case, helms: &Helms, version: &str) -> Strin
         stdout: helms.stream(folder, version, "stdout", ".yaml"),
         stderr: helms.stream(folder, version, "stderr", ".txt"),
     };
-    let mut unordered = case.unordered.clone();
-    // The first schema library tells its errors in the order of a Go map.
-    let library = Dialect::find(version).map(|dialect| dialect.schema_library);
-    if library == Some(SchemaLibrary::Xeipuuv) && want.exit != Some(0) {
-        unordered.push(Stream::Stderr);
-    }
+    let scrambled = golden::is_in_the_order_of_a_map(version, &want.stderr).then_some(Stream::Stderr);
     for answer in [&mut want, &mut got] {
-        for stream in &unordered {
-            let bytes = if *stream == Stream::Stdout { &mut answer.stdout } else { &mut answer.stderr };
-            let mut lines: Vec<&[u8]> = bytes.split_inclusive(|b| *b == b'\n').collect();
-            lines.sort_unstable();
-            *bytes = lines.concat();
+        for stream in case.unordered.iter().chain(&scrambled) {
+            golden::sort_lines(if *stream == Stream::Stdout { &mut answer.stdout } else { &mut answer.stderr });
         }
     }
     support::difference(&want, &got)

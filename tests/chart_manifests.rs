@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use plimsoll::go::encode::{base64_decode, base64_encode};
 use serde::Deserialize;
 use serde_json::Value;
 use support::DEFAULT;
@@ -35,6 +36,14 @@ impl Case {
             && !at(&self.values, "/postgres/tls/caBundleSecret").is_empty()
     }
 
+    /// The connection strings of the chart's own Secret, by key.
+    fn urls(&self) -> Vec<(&'static str, String)> {
+        let secret = self.objects.iter().find(|object| label(object) == "Secret/rel-workqueue");
+        let keys = KEYS.into_iter().filter_map(|key| Some((key, secret?["data"].get(key)?.as_str()?)));
+        let decoded = |text: &str| base64_decode(text.as_bytes()).expect("base64");
+        keys.map(|(key, text)| (key, String::from_utf8(decoded(text)).expect("UTF-8"))).collect()
+    }
+
     /// Every container of every pod, with what it is called for a message.
     fn containers(&self) -> Vec<(String, &Value)> {
         self.pods()
@@ -58,6 +67,87 @@ impl Case {
                 _ => None,
             })
             .collect()
+    }
+}
+
+#[test]
+fn a02_an_inline_string_reaches_all_three_keys_as_it_is() {
+    let case = case("external-inline");
+    let given = at(&case.values, "/postgres/external/connectionString");
+    assert_eq!(case.urls(), KEYS.map(|key| (key, given.to_owned())));
+}
+
+#[test]
+fn a03_every_reader_takes_the_secret_by_its_key() {
+    let case = case("external-secret");
+    assert_eq!(case.urls(), []);
+    let containers = case.containers();
+    let entries = containers.iter().flat_map(|(_, c)| array(c, "env")).filter(|e| KEYS.contains(&at(e, "/name")));
+    let sources: Vec<&Value> = entries.map(|entry| &entry["valueFrom"]["secretKeyRef"]).collect();
+    assert!(sources.len() >= 3, "{sources:?}");
+    assert!(sources.iter().all(|source| **source == serde_json::json!({"name": "db", "key": "uri"})), "{sources:?}");
+}
+
+#[test]
+fn a12_a_string_that_loses_is_nowhere() {
+    let case = case("external-shadowed");
+    assert_eq!(case.urls(), []);
+    let lost = at(&case.values, "/postgres/external/connectionString");
+    let (host, encoded) = ("db.example.com", base64_encode(lost.as_bytes()));
+    for object in &case.objects {
+        let text = object.to_string();
+        assert!(!text.contains(host) && !text.contains(&encoded), "{}: {text}", label(object));
+    }
+}
+
+#[test]
+fn a16_require_with_a_ca_names_it_on_all_three_keys() {
+    let case = case("tls-require-ca");
+    let given = at(&case.values, "/postgres/external/connectionString");
+    let want = format!("{given}?sslmode=require&sslrootcert=/etc/workqueue/ca/ca.crt");
+    assert_eq!(case.urls(), KEYS.map(|key| (key, want.clone())));
+}
+
+#[test]
+fn a25_a_proxy_is_a_sidecar_of_each_reader_and_nothing_is_appended() {
+    let case = case("proxy-loopback");
+    let given = at(&case.values, "/postgres/external/connectionString");
+    assert_eq!(case.urls(), KEYS.map(|key| (key, given.to_owned())));
+    let image = at(&case.values, "/postgres/external/proxy/image");
+    let mut readers = 0;
+    for (object, pod) in case.pods() {
+        let all: Vec<&Value> = array(pod, "initContainers").iter().chain(array(pod, "containers")).collect();
+        let names = |c: &Value| array(c, "env").iter().any(|entry| KEYS.contains(&at(entry, "/name")));
+        let reads = all.iter().any(|container| !array(container, "envFrom").is_empty() || names(container));
+        assert_eq!(all.iter().any(|container| at(container, "/image") == image), reads, "{}", label(object));
+        readers += usize::from(reads);
+    }
+    assert!(readers >= 3, "{readers} pods read the connection string");
+}
+
+#[test]
+fn b01_with_a_secret_for_the_whole_chart_the_chart_makes_none() {
+    for name in ["external-whole-secret", "embedded-whole-secret"] {
+        let case = case(name);
+        assert!(case.objects.iter().all(|object| at(object, "/kind") != "Secret"), "{name}");
+        let text = case.objects.iter().map(Value::to_string).collect::<String>();
+        assert!(text.contains(r#""secretRef":{"name":"everything"}"#), "{name}");
+        assert!(!text.contains(r#""secretRef":{"name":"rel-workqueue"}"#), "{name}");
+    }
+}
+
+/// Of a name that a container has twice the last one counts, without a word.
+#[test]
+fn d04_each_variable_of_an_attachment_stands_once_in_its_worker() {
+    let case = case("d08-attachments-more");
+    let containers = case.containers();
+    let worker = containers.iter().find(|(_, container)| at(container, "/name") == "worker").expect("a worker").1;
+    let names: Vec<&str> = array(worker, "env").iter().map(|entry| at(entry, "/name")).collect();
+    for prefix in ["MY_DB", "DATABASE", "DATABASE_USERS", "DATABASE_BILLING"] {
+        for part in ["URL", "HOST", "PORT", "USER", "DATABASE"] {
+            let name = format!("{prefix}_{part}");
+            assert_eq!(names.iter().filter(|n| **n == name).count(), 1, "{name} in {names:?}");
+        }
     }
 }
 
@@ -253,6 +343,11 @@ fn templates_call_nothing_that_changes_by_itself() {
 
 fn chart() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("chart")
+}
+
+/// One of them.
+fn case(name: &str) -> Case {
+    cases().into_iter().find(|case| case.name == name).unwrap_or_else(|| panic!("there is no case {name}"))
 }
 
 /// The accepted cases of golden/chart.

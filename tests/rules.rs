@@ -226,7 +226,8 @@ impl Chart {
             skip_schema_validation: false,
         };
         let (options, world) = (Options::default(), World::seeded(1, 1_700_000_000));
-        let request = Request { chart: root, options: &options, overrides: &overrides, settings, world: &world };
+        let (options, overrides) = (&options, &overrides);
+        let request = Request { chart: root, options, overrides, settings, world: &world, beside: &[] };
         let mut log = Log::new(&V4_3);
         let said = examine(&request, stack, &mut log, &mut Collected::default(), |facts| look(rule, facts));
         fs::remove_file(&file).expect("the file is there");

@@ -122,6 +122,44 @@ fn helm_meets_the_defaulted_block_of_rolling_update() {
     }
 }
 
+/// What the page of `recreate-with-rolling-update` tells who is refused by Helm 4: each way, tried on a release that Helm 4 installed
+/// as it comes. Afterwards an ordinary upgrade passes, too.
+#[test]
+fn helm_4_is_helped_past_the_defaulted_block_of_rolling_update() {
+    const PATCH: &str = r#"{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}"#;
+    let patch = &["patch", "deployment", "store", "--type", "merge", "-p", PATCH][..];
+    let orphan = &["delete", "deployment", "store", "--cascade=orphan"][..];
+    let bed = ControlPlane::shared();
+    let work = tempfile::tempdir().expect("a temporary folder");
+    let chart = |name: &str, strategy: &str| {
+        let folder = work.path().join(name);
+        fs::create_dir_all(folder.join("templates")).expect("a chart's folder");
+        fs::write(folder.join("Chart.yaml"), "apiVersion: v2\nname: store\nversion: 0.1.0\n").expect("a chart");
+        fs::write(folder.join("templates/store.yaml"), deployment(strategy)).expect("a template");
+        folder
+    };
+    let (baseline, change) = (chart("baseline", ""), chart("nulled", RECREATE_WITH_NULL));
+    let (client, none) = (&["--server-side=false"][..], &[][..]);
+    for (first, flags) in [(none, client), (patch, none), (orphan, none)] {
+        let namespace = bed.namespace();
+        let helm = |verb: &str, chart: &Path, flags: &[&str]| {
+            let mut command = bed.command(&support::helm("4.3.1"));
+            command.args([verb, "rel"]).arg(chart).args(["-n", &namespace]).args(flags);
+            cluster::said(command, "")
+        };
+        let installed = helm("install", &baseline, none);
+        assert!(installed.ok, "{}", installed.err);
+        assert!(!helm("upgrade", &change, none).ok, "{first:?}: nothing had to be done");
+        if !first.is_empty() {
+            bed.must(&[first, &["-n", &namespace]].concat(), "");
+        }
+        let upgraded = helm("upgrade", &change, flags);
+        assert!(upgraded.ok, "{first:?} {flags:?}: {}", upgraded.err);
+        let again = helm("upgrade", &change, none);
+        assert!(again.ok, "after {first:?} {flags:?}: {}", again.err);
+    }
+}
+
 #[test]
 fn pod_security_is_enforced() {
     let bed = ControlPlane::shared();

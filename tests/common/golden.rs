@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use plimsoll::dialect::{Dialect, SchemaLibrary};
 use serde::de::DeserializeOwned;
 use serde_yaml::Value;
 
@@ -67,6 +68,21 @@ impl Helms {
     pub fn exit(&self, exits: &Exits, version: &str) -> i32 {
         self.nearest(version, |mark| exits.get(mark).copied()).unwrap_or(0)
     }
+}
+
+/// Whether that Helm tells errors of a schema in the order of a Go map, as its library up to 3.18.4 does: such an answer is kept
+/// as sorted lines.
+pub fn is_in_the_order_of_a_map(version: &str, stderr: &[u8]) -> bool {
+    let library = Dialect::find(version).map(|dialect| dialect.schema_library);
+    library == Some(SchemaLibrary::Xeipuuv)
+        && memchr::memmem::find(stderr, b"values don't meet the specifications of the schema(s)").is_some()
+}
+
+/// As sorted lines.
+pub fn sort_lines(text: &mut Vec<u8>) {
+    let mut lines: Vec<&[u8]> = text.split_inclusive(|b| *b == b'\n').collect();
+    lines.sort_unstable();
+    *text = lines.concat();
 }
 
 /// Whether a file or folder of a case comes from Helm.

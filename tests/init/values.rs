@@ -43,7 +43,7 @@ fn read(path: &Path) -> Value {
 }
 
 #[test]
-fn every_profile_renders_and_lints_clean() {
+fn a30_every_profile_renders_and_lints_clean() {
     for (provider, host, more) in PROFILES {
         let folder = folder();
         let work = folder.path();
@@ -218,7 +218,7 @@ fn the_embedded_server_gets_its_passwords_from_anywhere_but_the_command_line() {
 }
 
 #[test]
-fn a_missing_or_senseless_answer_names_its_flag() {
+fn a30_a_missing_or_senseless_answer_is_refused() {
     let folder = folder();
     let work = folder.path();
     let rds = ["values", "--provider", "rds"];

@@ -44,6 +44,12 @@ pub const LINES: &[(&str, &str, &str)] = &[
     ("a27", "S", "Every snippet of values and every `helm` command in the chart's documents renders and lints"),
     ("a28", "P", "A database is empty, or at a schema_version that is known; an unreadable one is undecided"),
     ("a29", "P", "An old volume that would meet a new password is refused"),
+    (
+        "a30",
+        "V S",
+        "A profile each for RDS, Aurora, Cloud SQL, AlloyDB, Azure, Supabase, Neon and Crunchy Bridge (and the ones beside them): its \
+         output renders and lints clean, inline and by a Secret; what is missing or senseless is refused",
+    ),
     ("b01", "V S", "A Secret for the whole chart is a source by itself"),
     ("b02", "S", "An inline connection string beside the Secret for the whole chart is refused"),
     ("b03", "V S", "Beside the Secret for the whole chart a dedicated one wins, and the render shows one source"),
@@ -99,4 +105,5 @@ pub const SUITES: &[&str] = &[
     "chart_docs.rs",
     "preflight",
     "live_cluster",
+    "init",
 ];
