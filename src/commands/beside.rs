@@ -9,7 +9,10 @@ use crate::world::{LONGEST_RECORDING, Recording};
 
 /// Reads the files; what a recording left out is not there.
 pub(super) fn read(paths: &[String]) -> Result<Vec<RenderedFile>, Usage> {
-    paths.iter().map(|path| one(path).map_err(|words| Usage::new(format!("--beside: {}: {words}", Plain(path))))).collect()
+    paths
+        .iter()
+        .map(|path| one(path).map_err(|words| Usage::new(format!("--beside: {}: {words}", Plain(path)))))
+        .collect()
 }
 
 fn one(path: &str) -> Result<RenderedFile, String> {

@@ -2,7 +2,8 @@
 //!
 //! Source: kubernetes `pkg/apis/apps/v1/defaults.go` (a Deployment without a type becomes RollingUpdate and gets the
 //! block), `pkg/apis/apps/validation` (`spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type`
-//! is 'Recreate'`).
+//! is 'Recreate'`). What becomes of the block by patch, client-side and server-side apply is asked of a real API server in
+//! tests/testbed.rs.
 
 use super::{Evidence, Facts, Finding, Fix, Judgement, Reason, Rule, Scope, Verdict};
 use crate::diagnostic::Severity;
@@ -43,11 +44,11 @@ fn verdict<'f>(facts: &Facts<'f>, document: &Document<'f>) -> Verdict {
             .at(facts.at(block))
             .help("write `rollingUpdate: null` in its place"),
         None => Finding::new(
-            "a release that ran with RollingUpdate cannot be upgraded to this: the API server filled in a rollingUpdate \
-             block then, keeps it, and refuses it beside type Recreate",
+            "a Deployment that was born with RollingUpdate may refuse this: the API server filled in a rollingUpdate block \
+             then, which a patch keeps, and which it refuses beside type Recreate",
         )
         .at(facts.at_missing(strategy, &["rollingUpdate"]))
-        .help("write `rollingUpdate: null` beside the type")
+        .help("write `rollingUpdate: null` beside the type; where Helm 4 installed the release, see the page as well")
         .severity(Severity::Warning),
     };
     Verdict::Broken(Box::new(finding.fix(fix)))

@@ -94,7 +94,7 @@ exec "$REAL_HELM" "${args[@]}"
 /// psql, pg_dump and pg_restore of the major that the chart embeds.
 fn programs() -> PathBuf {
     let path = libpq::cache().join("programs-16-1/pgserver/pginstall/bin");
-    assert!(path.is_dir(), "{} is missing: run scripts/oracles clients", path.display());
+    assert!(path.is_dir(), "{} is missing: run scripts/oracles", path.display());
     path
 }
 
@@ -225,7 +225,6 @@ fn replicas(rendered: &str) -> Vec<&str> {
 }
 
 #[test]
-#[ignore = "needs Postgres's programs: scripts/oracles clients, then cargo test --test init -- --ignored"]
 fn to_external_moves_real_data_from_16_to_17() {
     let bed = Bed::new(17);
     bed.fill(&bed.embedded, "workqueue", "workqueue", 5_000);
@@ -321,7 +320,6 @@ fn to_external_moves_real_data_from_16_to_17() {
 
 /// The same on a real API server: what scales, waits, asks, upgrades and cleans up is real `kubectl` and real Helm.
 #[test]
-#[ignore = "needs Postgres's programs: scripts/oracles clients, then cargo test --test init -- --ignored"]
 fn the_steps_hold_on_a_real_api_server() {
     let (bed, plane) = (Bed::new(17), ControlPlane::start());
     bed.fill(&bed.embedded, "workqueue", "workqueue", 2_000);
@@ -382,7 +380,6 @@ fn in_order(text: &str, pieces: &[&str]) {
 }
 
 #[test]
-#[ignore = "needs Postgres's programs: scripts/oracles clients, then cargo test --test init -- --ignored"]
 fn back_to_embedded_replaces_what_the_volume_kept() {
     let bed = Bed::new(16);
     bed.fill(&bed.external, "app", "scram", 3_000);
@@ -423,7 +420,6 @@ fn back_to_embedded_replaces_what_the_volume_kept() {
 }
 
 #[test]
-#[ignore = "needs Postgres's programs: scripts/oracles clients, then cargo test --test init -- --ignored"]
 fn a_newer_server_has_no_way_back_and_says_so_before_anything_stops() {
     let bed = Bed::new(17);
     let values = format!(
@@ -482,7 +478,6 @@ fn what_is_not_fit_to_be_deployed_gets_no_runbook() {
 
 /// Every flag that a runbook may use is one that the real program says it has.
 #[test]
-#[ignore = "needs Postgres's programs: scripts/oracles clients, then cargo test --test init -- --ignored"]
 fn the_programs_have_the_flags_that_runbooks_use() {
     let folder = tempfile::tempdir().unwrap();
     let mut flags = 0;
@@ -529,7 +524,6 @@ fn quoted_words_arrive_in_bash_as_they_are() {
 }
 
 #[test]
-#[ignore = "needs Postgres's programs: scripts/oracles clients, then cargo test --test init -- --ignored"]
 fn a_service_file_connects_where_the_url_would() {
     let bed = Bed::new(16);
     let url =

@@ -149,7 +149,13 @@ fn by_secret(provider: &str, host: &str, more: &[&str], ca: &[&str], work: &Path
         fs::write(work.join("beside.yaml"), manifest).unwrap();
         let mut command = plimsoll(work);
         command.args(["lint", "--strict", "--no-config", "-n", "prod", "--beside", "beside.yaml", "-f"]);
-        let linted = support::run({ command.arg(&values).arg(root().join("chart")); command }, b"");
+        let linted = support::run(
+            {
+                command.arg(&values).arg(root().join("chart"));
+                command
+            },
+            b"",
+        );
         let said = text(&linted.stdout);
         assert!(!said.contains("p%40ss") && !said.contains(PASSWORD), "{provider}: {said}");
         (linted.exit, said)

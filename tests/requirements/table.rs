@@ -51,7 +51,10 @@ fn every_line_has_a_test_and_the_table_says_which() {
     for (number, letters, sentence) in LINES {
         let own: Vec<_> = tests.iter().filter(|(t, _)| t.starts_with(&format!("{number}_"))).collect();
         for letter in letters.split(' ') {
-            assert!(own.iter().any(|(t, s)| side(t, s) == letter), "line {number} has no test for {letter}: {sentence}");
+            assert!(
+                own.iter().any(|(t, s)| side(t, s) == letter),
+                "line {number} has no test for {letter}: {sentence}"
+            );
         }
         let shown: Vec<_> = own.iter().map(|(test, suite)| format!("{suite} `{test}`")).collect();
         let _ = writeln!(text, "| {number} | {letters} | {sentence} | {} |", shown.join("<br>"));

@@ -55,7 +55,10 @@ fn hold(name: &str, all: Vec<Case>) {
             differ += 1;
             if differ <= 8 {
                 let want = &want[0];
-                eprintln!("schema: {}\nvalues: {} {}\nwant: {want}\ngot:  {got}\n", case.schema, case.values, case.ints);
+                eprintln!(
+                    "schema: {}\nvalues: {} {}\nwant: {want}\ngot:  {got}\n",
+                    case.schema, case.values, case.ints
+                );
             }
         }
     }

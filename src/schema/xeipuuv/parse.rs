@@ -279,12 +279,7 @@ impl<'s> Parser<'s> {
         self.dependencies(object, draft, node)
     }
 
-    fn additional(
-        &mut self,
-        object: &'s Map<String, Value>,
-        keyword: &str,
-        draft: Draft,
-    ) -> Result<Additional, Stop> {
+    fn additional(&mut self, object: &'s Map<String, Value>, keyword: &str, draft: Draft) -> Result<Additional, Stop> {
         match object.get(keyword) {
             None => Ok(Additional::Unsaid),
             Some(Value::Bool(allowed)) => Ok(Additional::Allowed(*allowed)),

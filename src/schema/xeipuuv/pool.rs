@@ -156,7 +156,9 @@ impl<'s> Pool<'s> {
         match base {
             _ if !is_canonical => Err(Stop::Words(format!("Reference {whole} must be canonical"))),
             // The library carries metaschemas of its own.
-            base if DRAFTS.iter().any(|(known, _)| *known == base) => Err(Stop::Unsure(format!("a reference to {base}"))),
+            base if DRAFTS.iter().any(|(known, _)| *known == base) => {
+                Err(Stop::Unsure(format!("a reference to {base}")))
+            }
             base => Err(Stop::Outside(base)),
         }
     }
