@@ -11,6 +11,7 @@ use kube::{Client, Config};
 
 use super::ask::quoted;
 use super::discovery::Resource;
+use super::overrides::Overrides;
 
 /// What the user says about it.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub struct Access {
     pub path: Option<PathBuf>,
     /// `--kube-context`.
     pub context: Option<String>,
+    /// What takes the place of what the kubeconfig says.
+    pub overrides: Overrides,
     /// How long one call may take.
     pub step: Duration,
 }
@@ -61,13 +64,15 @@ impl Access {
             (None, Some(_)) => Kubeconfig::from_env().map_err(|e| broken(&e))?.unwrap_or_default(),
             (None, None) => match home.filter(|path| path.is_file()) {
                 Some(path) => Kubeconfig::read_from(path).map_err(|e| broken(&e))?,
-                None if self.context.is_none() => {
+                None if self.overrides.server.is_some() => Kubeconfig::default(),
+                None if self.context.is_none() && self.overrides.is_empty() => {
                     return Config::incluster()
                         .map_err(|_| "there is no kubeconfig, and this runs in no pod".to_string());
                 }
                 None => return Err("there is no kubeconfig".into()),
             },
         };
+        let file = self.overrides.onto(file, self.context.as_deref());
         Config::from_custom_kubeconfig(file, &options).await.map_err(|e| broken(&e))
     }
 }

@@ -6,6 +6,7 @@
 //! | file | owns |
 //! |---|---|
 //! | `access` | kubeconfig, context, or the pod's own account |
+//! | `overrides` | what flags say instead of the kubeconfig |
 //! | `ask` | one call: deadline, bound, and what a refusal means |
 //! | `discovery` | versions, kinds and their paths |
 //! | `objects` | objects and lists by kind; applies that change nothing |
@@ -18,6 +19,7 @@ mod discovery;
 mod install;
 mod lookups;
 mod objects;
+mod overrides;
 
 pub use access::{Access, Cluster};
 pub use ask::Refused;
@@ -25,3 +27,4 @@ pub use discovery::Resource;
 pub use install::{Existing, Install, Objection};
 pub use lookups::{capabilities, lookup, rendered};
 pub use objects::MANAGER;
+pub use overrides::Overrides;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::chart_flags::{ChartFlags, Setup};
+use super::cluster_flags::ClusterFlags;
 use crate::cluster::Access;
 
 /// One release of a chart, and the cluster beside it.
@@ -19,6 +20,8 @@ pub struct LiveFlags {
 
     #[command(flatten)]
     pub chart: ChartFlags,
+    #[command(flatten)]
+    pub cluster: ClusterFlags,
 
     /// Set .Release.IsUpgrade instead of .Release.IsInstall
     #[arg(long)]
@@ -40,7 +43,12 @@ impl LiveFlags {
 
     /// How the cluster is reached, as Helm has it.
     pub fn access(&self) -> Access {
-        Access { path: self.chart.kubeconfig.clone(), context: self.chart.context(), step: self.step() }
+        Access {
+            path: self.chart.kubeconfig.clone(),
+            context: self.chart.context(),
+            overrides: self.cluster.overrides(),
+            step: self.step(),
+        }
     }
 }
 

@@ -232,3 +232,58 @@ fn what_is_not_looked_at_is_not_fine() {
     }
     println!("oracle install: 2 refusals of our own");
 }
+
+/// What flags and variables say of the cluster counts, for ours as for Helm: a token of nobody's, another user, a server that is none.
+#[test]
+fn flags_beside_the_kubeconfig_count() {
+    let plane = ControlPlane::shared();
+    let dir = tempfile::tempdir().unwrap();
+    let chart = write(dir.path(), "thing", CHART);
+    let namespace = plane.namespace();
+    let config: serde_json::Value =
+        serde_json::from_str(&plane.must(&["config", "view", "--raw", "-o", "json"], "")).unwrap();
+    let server = config["clusters"][0]["cluster"]["server"].as_str().unwrap();
+    let ca = dir.path().join("ca.crt");
+    let data = config["clusters"][0]["cluster"]["certificate-authority-data"].as_str();
+    match data {
+        Some(data) => std::fs::write(&ca, plimsoll::go::encode::base64_decode(data.as_bytes()).unwrap()).unwrap(),
+        None => drop(
+            std::fs::copy(config["clusters"][0]["cluster"]["certificate-authority"].as_str().unwrap(), &ca).unwrap(),
+        ),
+    }
+    plane.must(&["create", "serviceaccount", "reader", "-n", &namespace], "");
+    plane.must(
+        &[
+            "create",
+            "rolebinding",
+            "reader",
+            "-n",
+            &namespace,
+            "--clusterrole=view",
+            &format!("--serviceaccount={namespace}:reader"),
+        ],
+        "",
+    );
+    let token = plane.must(&["create", "token", "reader", "-n", &namespace], "").trim().to_string();
+    let nowhere = dir.path().join("no-kubeconfig").display().to_string();
+    std::fs::write(&nowhere, "apiVersion: v1\nkind: Config\n").unwrap();
+    let mut pair = Pair { plane, chart: &chart, namespace: &namespace, compared: 0 };
+    let nobody = ["--kube-as-user", "nobody-at-all"];
+    pair.judged("as somebody else", &nobody, 1, "nobody-at-all");
+    let group = ["--kube-as-user", "nobody-at-all", "--kube-as-group", "system:masters"];
+    pair.judged("as a member of a group", &group, 0, "");
+    let ca = ca.display().to_string();
+    let all = ["--kubeconfig", &nowhere, "--kube-apiserver", server, "--kube-token", &token, "--kube-ca-file", &ca];
+    pair.judged("without a kubeconfig's help", &all, 0, "");
+    // Where no answer comes, Helm ends with 1 and ours with 2; neither goes on as if there were one.
+    for wrong in [&["--kube-apiserver", "https://127.0.0.1:1"][..], &["--kube-tls-server-name", "another.invalid"]] {
+        for (version, way) in [("4.3.1", "--dry-run=server"), ("3.22.0", "--validate")] {
+            let args = [&["shop", chart.to_str().unwrap(), "-n", &namespace, way][..], wrong].concat();
+            let theirs = plane.command(&helm(version)).arg("template").args(&args).output().unwrap();
+            let ours = run(plane, &[&["render", "--helm-version", version][..], &args].concat());
+            assert_eq!((theirs.status.code(), ours.status.code()), (Some(1), Some(2)), "{wrong:?} {version}");
+            assert!(theirs.stdout.is_empty() && ours.stdout.is_empty(), "{wrong:?} {version}");
+        }
+    }
+    println!("oracle install: {} runs with flags beside the kubeconfig as Helm's", pair.compared);
+}

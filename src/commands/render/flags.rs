@@ -3,6 +3,7 @@
 use clap::{Arg, ArgAction, Args, Command};
 
 use crate::commands::chart_flags::ChartFlags;
+use crate::commands::cluster_flags::ClusterFlags;
 
 /// Flags that change what is rendered.
 #[derive(Args, Debug)]
@@ -13,6 +14,8 @@ pub struct Flags {
 
     #[command(flatten)]
     pub chart: ChartFlags,
+    #[command(flatten)]
+    pub cluster: ClusterFlags,
 
     /// Set .Release.IsUpgrade instead of .Release.IsInstall
     #[arg(long)]
@@ -90,13 +93,6 @@ static WITHOUT_EFFECT: &[(&str, Option<char>, bool)] = &[
     ("insecure-skip-tls-verify", None, false),
     ("key-file", None, true),
     ("keyring", None, true),
-    ("kube-apiserver", None, true),
-    ("kube-as-group", None, true),
-    ("kube-as-user", None, true),
-    ("kube-ca-file", None, true),
-    ("kube-insecure-skip-tls-verify", None, false),
-    ("kube-tls-server-name", None, true),
-    ("kube-token", None, true),
     ("labels", Some('l'), true),
     ("pass-credentials", None, false),
     ("password", None, true),

@@ -6,7 +6,7 @@ mod flags;
 mod output;
 mod outside;
 
-pub use flags::{Flags, REACH_OUT, augment};
+pub use flags::{Flags, REACH_OUT, augment, go_bool};
 
 use std::io::Write;
 use std::mem::ManuallyDrop;

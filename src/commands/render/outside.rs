@@ -178,7 +178,12 @@ fn live(flags: &Flags, reach: Reach) -> Result<Outside, Refusal> {
     let needs = |words: String| Refusal::new(Kind::NeedsCluster, words);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|e| needs(format!("no runtime for the network: {e}")))?;
-    let access = Access { path: flags.chart.kubeconfig.clone(), context: flags.chart.context(), step: STEP };
+    let access = Access {
+        path: flags.chart.kubeconfig.clone(),
+        context: flags.chart.context(),
+        overrides: flags.cluster.overrides(),
+        step: STEP,
+    };
     let cluster = runtime.block_on(access.open()).map_err(needs)?;
     let recording = match reach.capabilities {
         true => runtime.block_on(cluster::capabilities(&cluster)).map_err(|refused| needs(refused.to_string()))?,
