@@ -13,6 +13,17 @@ fn schema(name: &str, verdict: Verdict, text: String, values: impl Into<String>)
     })
 }
 
+/// For the judge of Helm up to 3.18.4, whose library recurses until its process ends.
+fn older(name: &str, verdict: Verdict, text: String, values: impl Into<String>) -> Case {
+    let values = values.into();
+    Case::new(format!("schema, 3.17.2: {name}"), verdict, move |dir| {
+        let files = [("values.schema.json", text.as_bytes()), ("values.yaml", values.as_bytes())];
+        let mut args = chart(dir, &files);
+        args.extend(["--helm-version".to_string(), "3.17.2".to_string()]);
+        args
+    })
+}
+
 /// Definitions that each ask for the one before twice, in this way.
 fn doubled(keyword: &str, levels: usize, leaf: &str) -> String {
     let mut defs = format!("\"d0\": {leaf}");
@@ -31,6 +42,67 @@ fn nested(before: &str, after: &str) -> String {
 }
 
 pub fn cases() -> Vec<Case> {
+    newest().into_iter().chain(oldest()).collect()
+}
+
+fn oldest() -> Vec<Case> {
+    let deep = |leaf: &str| format!("a: {}{leaf}{}", "[".repeat(9_000), "]".repeat(9_000));
+    let chain =
+        |n: usize| (0..n).map(|i| format!("\"a{i}\": {{\"$ref\": \"#/$defs/a{}\"}},", i + 1)).collect::<String>();
+    let many = |n: usize| (0..n).map(|i| format!("\"k{i}\",")).collect::<String>();
+    vec![
+        older("anyOf doubled", LIMIT, doubled("anyOf", 60, "{\"type\": \"string\"}"), "a: 1"),
+        older("allOf doubled", LIMIT, doubled("allOf", 60, "{\"type\": \"object\"}"), "a: 1"),
+        older("oneOf doubled", LIMIT, doubled("oneOf", 60, "{\"type\": \"object\"}"), "a: 1"),
+        older("reference to itself", LIMIT, "{\"$ref\": \"#\"}".into(), "a: 1"),
+        older("circle through allOf", LIMIT, "{\"allOf\": [{\"$ref\": \"#\"}]}".into(), "a: 1"),
+        older("nested", Says("rror"), format!("{}{}", "{\"not\":".repeat(50_000), "}".repeat(50_000)), "a: 1"),
+        older("nested values", Renders, nested("", ""), deep("")),
+        older("nested values that fail", Says("Invalid type"), nested("\"type\": \"array\", ", ""), deep("1")),
+        older(
+            "references in a chain",
+            LIMIT,
+            format!("{{\"$ref\": \"#/$defs/a0\", \"$defs\": {{{}\"a20000\": {{}}}}}}", chain(20_000)),
+            "a: 1",
+        ),
+        older(
+            "patterns",
+            LIMIT,
+            format!(
+                "{{\"patternProperties\": {{{}}}}}",
+                (0..3_000).map(|i| format!("\"^(a|b|{i}){{1,200}}x\": {{}}")).collect::<Vec<_>>().join(",")
+            ),
+            "a: 1",
+        ),
+        older(
+            "enum, large",
+            Renders,
+            format!("{{\"properties\": {{\"a\": {{\"enum\": [{}\"a\"]}}}}}}", many(100_000)),
+            "a: a",
+        ),
+        older("required, large", Says("is required"), format!("{{\"required\": [{}\"a\"]}}", many(100_000)), "a: 1"),
+        older(
+            "numbers, huge exponent",
+            Ours("undecided"),
+            "{\"properties\": {\"a\": {\"multipleOf\": 1e-999999999}}}".into(),
+            "a: 1",
+        ),
+        older(
+            "error text, long path",
+            LIMIT,
+            "{\"additionalProperties\": {\"items\": {\"type\": \"string\"}}}".into(),
+            format!("? {}\n: [{}1]\n", "k".repeat(100_000), "1,".repeat(50_000)),
+        ),
+        older(
+            "http reference",
+            Ours("chart-escapes"),
+            "{\"properties\": {\"a\": {\"$ref\": \"http://127.0.0.1:9/s.json\"}}}".into(),
+            "a: 1",
+        ),
+    ]
+}
+
+fn newest() -> Vec<Case> {
     let refers = |url: &str| format!("{{\"properties\": {{\"a\": {{\"$ref\": \"{url}\"}}}}}}");
     vec![
         schema("anyOf doubled", LIMIT, doubled("anyOf", 60, "{\"type\": \"string\"}"), "a: 1"),

@@ -3,7 +3,7 @@
 
 mod bounds;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -338,14 +338,17 @@ impl<'s> Parser<'s> {
         }
         match object.get("enum") {
             None => Ok(()),
-            Some(Value::Array(choices)) => choices.iter().try_for_each(|choice| {
-                let choice = canonical(choice)?;
-                if node.choices.contains(&choice) {
-                    return words("enum items must be unique".into());
+            Some(Value::Array(choices)) => {
+                let mut seen = HashSet::new();
+                for choice in choices {
+                    let choice = canonical(choice)?;
+                    if !seen.insert(choice.clone()) {
+                        return words("enum items must be unique".into());
+                    }
+                    node.choices.push(choice);
                 }
-                node.choices.push(choice);
                 Ok(())
-            }),
+            }
             Some(_) => must_be_an("enum", "array"),
         }
     }

@@ -405,7 +405,7 @@ where
     fn common(&mut self, node: &Node<'s>, value: &Value, told: &mut Told, at: &Place<'_>) -> Result<(), Stop> {
         if node.constant.is_some() || !node.choices.is_empty() {
             let text = canonical(value)?;
-            self.pay(text.len() / BYTES_PER_STEP)?;
+            self.pay((text.len() + node.choices.len()) / BYTES_PER_STEP)?;
             if let Some(constant) = node.constant.as_ref().filter(|constant| **constant != text) {
                 self.fail(told, at, &format!("{} does not match: {constant}", at.field()))?;
             }

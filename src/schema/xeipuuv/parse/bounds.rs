@@ -1,5 +1,7 @@
 //! The keywords whose value is a number, a pattern, a format or a list of names.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::{Bounds, Node, Parser, invalid_type, must_be_an, words};
@@ -53,9 +55,10 @@ impl<'s> Parser<'s> {
         match object.get("required") {
             None => {}
             Some(Value::Array(names)) => {
+                let mut seen = HashSet::new();
                 for name in names {
                     let Some(name) = name.as_str() else { return words("required items must be string".into()) };
-                    if node.required.contains(&name) {
+                    if !seen.insert(name) {
                         return words("required items must be unique".into());
                     }
                     node.required.push(name);
