@@ -7,7 +7,7 @@ use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{check, drift, explain, init, lint, render, test, values};
 #[cfg(feature = "live")]
-use crate::commands::{preflight, record};
+use crate::commands::{preflight, record, smoke};
 
 /// Renders a Helm chart exactly as Helm does, and refuses what is unsafe for the Postgres it lives on.
 #[derive(Parser, Debug)]
@@ -41,6 +41,10 @@ enum Subcommands {
     /// Write down what a cluster can do and answers to a chart's lookups, for `render --world`
     #[cfg(feature = "live")]
     Record(record::Flags),
+    /// Show a chart on a real cluster, and leave nothing behind
+    #[cfg(feature = "live")]
+    #[command(hide = true)]
+    Smoke(smoke::Flags),
 }
 
 /// Runs the program; the result is its exit code.
@@ -64,6 +68,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(Cli { command: Subcommands::Preflight(flags) }) => preflight::run(&flags),
         #[cfg(feature = "live")]
         Ok(Cli { command: Subcommands::Record(flags) }) => record::run(&flags),
+        #[cfg(feature = "live")]
+        Ok(Cli { command: Subcommands::Smoke(flags) }) => smoke::run(&flags),
         Err(error) => refuse(&error, is_render),
     }
 }

@@ -32,6 +32,7 @@
 //! | [`database`] | a Postgres server, looked at as its client would meet it (feature `live`) |
 //! | [`cluster`] | the API server: objects, kinds, applies that change nothing (feature `live`) |
 //! | [`preflight`] | live facts before a deploy: what the connections of a render meet (feature `live`) |
+//! | [`smoke`] | a chart on a real cluster, and what is left of it afterwards: nothing (feature `live`) |
 //! | [`kubeconfig`] | the namespace that the user works in |
 //! | [`commands`] | the subcommands, one each, which own their flags |
 //! | [`cli`] | which subcommand was meant |
@@ -87,6 +88,9 @@ pub mod cluster;
 
 #[cfg(feature = "live")]
 pub mod preflight;
+
+#[cfg(feature = "live")]
+pub mod smoke;
 
 pub mod kubeconfig;
 

@@ -33,6 +33,7 @@ const LAYERS: &[&str] = &[
     "database",
     "cluster",
     "preflight",
+    "smoke",
     "kubeconfig",
     "commands",
     "cli",
@@ -179,7 +180,7 @@ fn async_stands_at_the_live_edge() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     sources(&src, &mut files);
-    let edge = ["database", "cluster", "preflight"];
+    let edge = ["database", "cluster", "preflight", "smoke"];
     let (live, other): (Vec<_>, Vec<_>) = files.iter().partition(|f| edge.contains(&module(f, &src).as_str()));
     let is_async = |file: &&PathBuf| {
         let text = fs::read_to_string(file).unwrap();

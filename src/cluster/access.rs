@@ -29,6 +29,8 @@ pub struct Access {
 /// A cluster that can be asked. It has not been asked yet.
 pub struct Cluster {
     pub(super) client: Client,
+    /// One whose connections may be silent: for ports of pods.
+    pub(super) patient: Client,
     pub(super) step: Duration,
     /// The API server's address.
     pub server: String,
@@ -44,14 +46,18 @@ impl Access {
     pub async fn open(&self) -> Result<Cluster, String> {
         let mut config = self.config().await?;
         config.connect_timeout = Some(self.step);
+        let patient = config.clone();
         config.read_timeout = Some(self.step);
         config.write_timeout = Some(self.step);
         // A call has one deadline: trying again within it hides that the server refuses.
         config.default_retry = false;
         let server = config.cluster_url.to_string();
-        let client = Client::try_from(config)
-            .map_err(|e| format!("the cluster cannot be reached: {}", quoted(&e.to_string())))?;
-        Ok(Cluster { client, step: self.step, server, known: RefCell::default() })
+        let made = |config| {
+            Client::try_from(config)
+                .map_err(|e: kube::Error| format!("the cluster cannot be reached: {}", quoted(&e.to_string())))
+        };
+        let (client, patient) = (made(config)?, made(patient)?);
+        Ok(Cluster { client, patient, step: self.step, server, known: RefCell::default() })
     }
 
     async fn config(&self) -> Result<Config, String> {

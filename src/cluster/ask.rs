@@ -56,8 +56,22 @@ impl Cluster {
         self.call(Method::GET, path, "", Vec::new()).await
     }
 
+    /// Reads a path whose answer is text: a log. What is not UTF-8 is replaced.
+    ///
+    /// # Errors
+    /// [`Refused`]; never `Object`.
+    pub async fn text(&self, path: &str) -> Result<String, Refused> {
+        let bytes = self.send(Method::GET, path, "", Vec::new()).await?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     pub(super) async fn call(&self, method: Method, path: &str, kind: &str, body: Vec<u8>) -> Result<Value, Refused> {
-        let request = Request::builder().method(method).uri(path).header("Accept", "application/json");
+        let bytes = self.send(method, path, kind, body).await?;
+        serde_json::from_slice(&bytes).map_err(|_| Refused::Failed("the API server's answer is no JSON".into()))
+    }
+
+    async fn send(&self, method: Method, path: &str, kind: &str, body: Vec<u8>) -> Result<Vec<u8>, Refused> {
+        let request = Request::builder().method(method).uri(path).header("Accept", "application/json, */*");
         let request = if kind.is_empty() { request } else { request.header("Content-Type", kind) };
         let request = request.body(Body::from(body)).map_err(|e| Refused::Failed(quoted(&e.to_string())))?;
         let work = async {
@@ -68,11 +82,10 @@ impl Cluster {
                 Some(_) => Refused::Failed(format!("the API server answers with more than {} MiB", LONGEST >> 20)),
                 None => Refused::Failed(format!("the API server broke off: {}", quoted(&e.to_string()))),
             })?;
-            let value: Result<Value, _> = serde_json::from_slice(&body.to_bytes());
-            match (status.is_success(), value) {
-                (true, Ok(value)) => Ok(value),
-                (true, Err(_)) => Err(Refused::Failed("the API server's answer is no JSON".into())),
-                (false, value) => Err(refused(status.as_u16(), &value.unwrap_or_default())),
+            let bytes = body.to_bytes();
+            match status.is_success() {
+                true => Ok(bytes.to_vec()),
+                false => Err(refused(status.as_u16(), &serde_json::from_slice(&bytes).unwrap_or_default())),
             }
         };
         match tokio::time::timeout(self.step, work).await {

@@ -1,5 +1,5 @@
-//! Asks the API server of a cluster: objects, lists, what it can do, and what it would say to an object. Nothing is changed: the
-//! only requests that are not reads are applies with `dryRun=All`.
+//! Asks the API server of a cluster: objects, lists, what it can do, and what it would say to an object. Nothing is changed but by
+//! `change`, which `smoke` alone calls: all other requests that are not reads say `dryRun=All`.
 //!
 //! Every call has a deadline, and what a server answers is bounded. What could not be learnt is a [`Refused`] with its reason.
 //!
@@ -12,10 +12,14 @@
 //! | `objects` | objects and lists by kind; applies that change nothing |
 //! | `install` | what Helm asks before an install, and says |
 //! | `lookups` | renders whose lookups the cluster answers; recordings |
+//! | `change` | makes objects and removes them |
+//! | `forward` | a port of this machine that leads to one of a pod |
 
 mod access;
 mod ask;
+mod change;
 mod discovery;
+mod forward;
 mod install;
 mod lookups;
 mod objects;
@@ -24,6 +28,7 @@ mod overrides;
 pub use access::{Access, Cluster};
 pub use ask::Refused;
 pub use discovery::Resource;
+pub use forward::Tunnel;
 pub use install::{Existing, Install, Objection};
 pub use lookups::{capabilities, lookup, rendered};
 pub use objects::MANAGER;

@@ -17,5 +17,7 @@ pub mod preflight;
 pub mod record;
 pub mod render;
 pub mod reports;
+#[cfg(feature = "live")]
+pub mod smoke;
 pub mod test;
 pub mod values;

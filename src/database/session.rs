@@ -17,7 +17,7 @@ use super::wire::{Wire, within};
 use crate::redact::REDACTED;
 
 /// Who asks, as it stands in `pg_stat_activity`.
-const NAME: &str = "plimsoll preflight";
+const NAME: &str = "plimsoll";
 
 /// A connection with somebody to answer.
 pub struct Session {

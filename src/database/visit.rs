@@ -95,6 +95,27 @@ pub async fn visit(
     visit
 }
 
+/// Opens the connection that a client would have, and asks nothing.
+///
+/// # Errors
+/// How the last attempt ended.
+pub async fn connect(
+    target: &Target,
+    plan: &Plan,
+    anchors: &Anchors,
+    bounds: Bounds,
+    now: i64,
+) -> Result<Session, Halt> {
+    let mut last = Halt::Client("its client makes no attempt".into());
+    for attempt in &plan.attempts {
+        match open(target, plan, *attempt, anchors, bounds, now).await.1 {
+            Ok(session) => return Ok(session),
+            Err(halt) => last = halt,
+        }
+    }
+    Err(last)
+}
+
 /// Whether the server lets the role in without TLS. No password goes over a wire that the client would not use: a server that
 /// asks for one has let the connection in as far as pg_hba.conf goes.
 async fn without_tls(target: &Target, bounds: Bounds) -> Result<(), Halt> {

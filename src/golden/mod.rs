@@ -37,6 +37,8 @@ pub use case::{Case, Oracle, Program, Stream};
 pub use check::{CLOCK, Failure, Read, SEED, Subject, Unsure, Verdict};
 pub use compare::{Difference, What, compare};
 pub use coverage::{Coverage, Gap, Totals, lcov};
+pub use diff::unified;
+pub use documents::{Document, documents};
 pub use expected::{Expected, file_name};
 pub use oracle::Helm;
 pub use run::{ChartTested, Job, Tested, Tests, run};

@@ -31,6 +31,8 @@ pub struct Ask {
     pub changeover: bool,
     /// In place of a root certificate file that nobody here can see.
     pub ca: Option<Vec<u8>>,
+    /// The release runs: the servers that it makes are looked at like others.
+    pub inside: bool,
 }
 
 impl Default for Ask {
@@ -49,6 +51,7 @@ impl Default for Ask {
             nodes: Vec::new(),
             changeover: false,
             ca: None,
+            inside: false,
         }
     }
 }

@@ -288,7 +288,7 @@ impl<'m> Bench<'_, 'm> {
         }
         match &edge.reach {
             Reach::Undecided(why) => return State::Unknown(why.to_string()),
-            Reach::InRelease { server, .. } => {
+            Reach::InRelease { server, .. } if !self.ask.inside => {
                 let name = self.topology.server(*server).map_or("", |s| s.name);
                 return State::Inside(name.to_string());
             }
@@ -296,7 +296,11 @@ impl<'m> Bench<'_, 'm> {
                 return State::InPod("it leads to the pod itself, where a proxy carries it on".into());
             }
             Reach::Socket => return State::InPod("it leads to a socket in the pod".into()),
-            Reach::Service { .. } | Reach::InCluster { .. } | Reach::External { .. } | Reach::Loopback { .. } => {}
+            Reach::InRelease { .. }
+            | Reach::Service { .. }
+            | Reach::InCluster { .. }
+            | Reach::External { .. }
+            | Reach::Loopback { .. } => {}
         }
         let Some(settings) = edge.settings.clone() else {
             return State::Unknown("what its client is told is not known".into());

@@ -21,7 +21,7 @@ use crate::lint::{Collected, Request, Stop, examine};
 use crate::preflight::{self, Ask, Nodes, Release, Surroundings};
 use crate::redact::{Secrets, passwords_of_urls};
 use crate::render::RenderedFile;
-use crate::report::{Answers, Format};
+use crate::report::{Answers, Asked, Format};
 use crate::rules::Facts;
 use crate::world::World;
 
@@ -88,6 +88,7 @@ fn attempt(flags: &Flags, secrets: &mut Secrets) -> Result<u8, String> {
     // Look-ups of names that never end have threads of their own: nobody waits for them.
     runtime.shutdown_background();
     let answers = Answers {
+        asked: Asked::Preflight,
         chart: flags.live.chart_path.clone(),
         release: flags.live.name.clone(),
         namespace: setup.settings.release.namespace.clone(),
@@ -118,6 +119,7 @@ fn ask(flags: &Flags) -> Result<Ask, String> {
         changeover: flags.changeover,
         nodes: flags.node_dsn.iter().map(|text| node(text)).collect::<Result<_, _>>()?,
         ca,
+        inside: false,
     })
 }
 

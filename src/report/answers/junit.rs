@@ -25,11 +25,12 @@ pub fn write(answers: &Answers) -> String {
         };
         let name = escape(&format!("{}: {}", answer.check, answer.subject));
         let class = escape(&answers.chart);
+        let time = answer.took.map(|took| format!(" time=\"{:.3}\"", took.as_secs_f64())).unwrap_or_default();
         cases.push_str(&format!(
-            "    <testcase classname=\"{class}\" name=\"{name}\">\n      {body}\n    </testcase>\n"
+            "    <testcase classname=\"{class}\" name=\"{name}\"{time}>\n      {body}\n    </testcase>\n"
         ));
     }
-    let (name, count) = (escape(&format!("preflight {}", answers.release)), answers.answers.len());
+    let (name, count) = (escape(&format!("{} {}", answers.asked.name(), answers.release)), answers.answers.len());
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"plimsoll\">\n  <testsuite name=\"{name}\" \
          tests=\"{count}\" failures=\"{failures}\" errors=\"{errors}\">\n{cases}  </testsuite>\n</testsuites>\n"

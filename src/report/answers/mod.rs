@@ -4,8 +4,8 @@
 //! | file | owns |
 //! |---|---|
 //! | `text` | for people |
-//! | `json` | the versioned format, `schemas/preflight.schema.json` |
 //! | `html` | a page for a browser |
+//! | `json` | the versioned formats, `schemas/preflight.schema.json` and `schemas/smoke.schema.json` |
 //! | `junit` | one test case for each answer |
 //! | `github` | annotations of GitHub's workflow commands |
 
@@ -17,6 +17,8 @@ mod junit;
 mod tests;
 mod text;
 
+use std::time::Duration;
+
 use super::Format;
 use crate::redact::Secrets;
 
@@ -24,6 +26,8 @@ use crate::redact::Secrets;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
     Pass,
+    /// Worth saying, and no reason to fail, however strict: something could not be shown for a reason that is no fault.
+    Note,
     Warn,
     /// It could not be told: never as good as a pass.
     Unknown,
@@ -31,12 +35,14 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub const ALL: [Outcome; 4] = [Outcome::Pass, Outcome::Warn, Outcome::Unknown, Outcome::Fail];
+    pub const ALL: [Outcome; 5] =
+        [Outcome::Pass, Outcome::Note, Outcome::Warn, Outcome::Unknown, Outcome::Fail];
 
-    /// `PASS`, `WARN`, `UNKNOWN`, `FAIL`.
+    /// `PASS`, `NOTE`, `WARN`, `UNKNOWN`, `FAIL`.
     pub fn name(self) -> &'static str {
         match self {
             Outcome::Pass => "PASS",
+            Outcome::Note => "NOTE",
             Outcome::Warn => "WARN",
             Outcome::Unknown => "UNKNOWN",
             Outcome::Fail => "FAIL",
@@ -56,11 +62,31 @@ pub struct Answer {
     pub reason: String,
     /// What to do next.
     pub advice: Option<String>,
+    /// How long it took to find out, where that is of interest.
+    pub took: Option<Duration>,
+}
+
+/// Which command asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Asked {
+    #[default]
+    Preflight,
+    Smoke,
+}
+
+impl Asked {
+    pub fn name(self) -> &'static str {
+        match self {
+            Asked::Preflight => "preflight",
+            Asked::Smoke => "smoke",
+        }
+    }
 }
 
 /// All answers of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Answers {
+    pub asked: Asked,
     pub chart: String,
     pub release: String,
     pub namespace: String,
@@ -80,7 +106,7 @@ impl Answers {
         outcome == Outcome::Fail || (self.strict && outcome == Outcome::Warn)
     }
 
-    /// 0 all passed (warnings aside), 1 something fails, 3 nothing fails but something is unknown, or nothing was looked at.
+    /// 0 all passed (notes and warnings aside), 1 something fails, 3 nothing fails but something is unknown, or nothing was looked at.
     pub fn exit_code(&self) -> u8 {
         if self.answers.iter().any(|a| self.fails(a.outcome)) {
             return 1;

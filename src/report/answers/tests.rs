@@ -9,9 +9,11 @@ fn answers(outcomes: &[Outcome]) -> Answers {
         outcome: *outcome,
         reason: "a\nb\x1b[2J geheim-geheim %".into(),
         advice: Some("::error::x".into()),
+        took: None,
     };
     let answers = outcomes.iter().enumerate().map(answer).collect();
     Answers {
+        asked: Asked::Preflight,
         chart: "c".into(),
         release: "r".into(),
         namespace: "n".into(),
@@ -23,12 +25,13 @@ fn answers(outcomes: &[Outcome]) -> Answers {
 
 #[test]
 fn unknown_is_never_clean() {
-    use Outcome::{Fail, Pass, Unknown, Warn};
+    use Outcome::{Fail, Note, Pass, Unknown, Warn};
     assert_eq!(answers(&[]).exit_code(), 3, "nothing was looked at");
-    assert_eq!(answers(&[Pass, Warn]).exit_code(), 0);
+    assert_eq!(answers(&[Pass, Warn, Note]).exit_code(), 0);
     assert_eq!(answers(&[Pass, Unknown, Warn]).exit_code(), 3);
     assert_eq!(answers(&[Unknown, Fail]).exit_code(), 1);
     assert_eq!(Answers { strict: true, ..answers(&[Pass, Warn]) }.exit_code(), 1);
+    assert_eq!(Answers { strict: true, ..answers(&[Pass, Note]) }.exit_code(), 0, "a note is no warning");
 }
 
 #[test]
@@ -43,5 +46,5 @@ fn every_format_escapes_and_hides() {
     }
     assert!(all.write(Format::Sarif, false, &secrets).is_err());
     let text = String::from_utf8(all.write(Format::Junit, false, &secrets).unwrap()).unwrap();
-    assert!(text.contains("tests=\"4\" failures=\"1\" errors=\"1\"") && !text.contains("<db>"), "{text}");
+    assert!(text.contains("tests=\"5\" failures=\"1\" errors=\"1\"") && !text.contains("<db>"), "{text}");
 }

@@ -7,6 +7,7 @@ pub fn write(answers: &Answers, colour: bool) -> String {
     let paint = |outcome: Outcome, text: &str| {
         let code = match outcome {
             Outcome::Pass => "32",
+            Outcome::Note => "1;36",
             Outcome::Warn => "1;33",
             Outcome::Unknown => "1;35",
             Outcome::Fail => "1;31",
@@ -25,13 +26,14 @@ pub fn write(answers: &Answers, colour: bool) -> String {
     for answer in sorted {
         let name = paint(answer.outcome, &format!("{:<7}", answer.outcome.name()));
         let (subject, reason) = (Plain(&answer.subject), Plain(&answer.reason));
-        out.push_str(&format!("{name} {}: {subject}\n        {reason}\n", answer.check));
+        let took = answer.took.map(|took| format!(" ({:.1} s)", took.as_secs_f64())).unwrap_or_default();
+        out.push_str(&format!("{name} {}: {subject}{took}\n        {reason}\n", answer.check));
         if let Some(advice) = &answer.advice {
             out.push_str(&format!("        = help: {}\n", Plain(advice)));
         }
     }
-    let tally: Vec<String> =
-        Outcome::ALL.iter().map(|o| format!("{} {}", answers.count(*o), o.name().to_lowercase())).collect();
+    let told = Outcome::ALL.iter().filter(|o| **o != Outcome::Note || answers.count(**o) > 0);
+    let tally: Vec<String> = told.map(|o| format!("{} {}", answers.count(*o), o.name().to_lowercase())).collect();
     out.push_str(&format!("\n{} answers: {}\n", answers.answers.len(), tally.join(", ")));
     out
 }

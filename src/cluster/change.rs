@@ -1,0 +1,69 @@
+//! Makes objects and removes them. What is removed is named by its UID too, so that it is never another one of the same name.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::access::Cluster;
+use super::ask::Refused;
+use super::discovery::segment;
+
+const JSON: &str = "application/json";
+/// What `metadata.managedFields` says of what this program makes.
+const MANAGER: &str = "plimsoll-smoke";
+
+impl Cluster {
+    /// Makes an object.
+    ///
+    /// # Errors
+    /// [`Refused::Object`] with the reason `AlreadyExists`: there is one of that name.
+    pub async fn create(&self, object: &Value, namespace: &str) -> Result<Value, Refused> {
+        self.post(object, namespace, "").await
+    }
+
+    /// What would become of an object that is made: with the server's defaults. Nothing is made.
+    pub async fn would_create(&self, object: &Value, namespace: &str) -> Result<Value, Refused> {
+        self.post(object, namespace, "&dryRun=All").await
+    }
+
+    async fn post(&self, object: &Value, namespace: &str, more: &str) -> Result<Value, Refused> {
+        let text = |key: &str| object[key].as_str().unwrap_or_default().to_string();
+        let (path, _) = self.path(&text("apiVersion"), &text("kind"), namespace).await?;
+        let path = format!("{path}?fieldManager={MANAGER}&fieldValidation=Ignore{more}");
+        self.call(Method::POST, &path, JSON, object.to_string().into_bytes()).await
+    }
+
+    /// What would become of an object that is there when it is merged with `patch` (RFC 7386), as Helm does on the client's side.
+    /// Nothing is changed.
+    pub async fn would_merge(&self, object: &Value, namespace: &str, patch: &Value) -> Result<Value, Refused> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
+        let (path, _) = self.path(&text(&object["apiVersion"]), &text(&object["kind"]), namespace).await?;
+        let name = text(&object["metadata"]["name"]);
+        let path = format!("{path}/{}?dryRun=All&fieldManager={MANAGER}&fieldValidation=Ignore", segment(&name)?);
+        self.call(Method::PATCH, &path, "application/merge-patch+json", patch.to_string().into_bytes()).await
+    }
+
+    /// What would become of an object by a server-side apply in somebody's name: what they applied before, and do not any more, is
+    /// removed. Nothing is changed.
+    pub async fn would_apply(&self, object: &Value, namespace: &str, manager: &str) -> Result<Value, Refused> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
+        let (path, _) = self.path(&text(&object["apiVersion"]), &text(&object["kind"]), namespace).await?;
+        let name = text(&object["metadata"]["name"]);
+        let who = format!("force=true&fieldManager={}", segment(manager)?);
+        let path = format!("{path}/{}?dryRun=All&{who}&fieldValidation=Ignore", segment(&name)?);
+        // JSON is YAML.
+        self.call(Method::PATCH, &path, "application/apply-patch+yaml", object.to_string().into_bytes()).await
+    }
+
+    /// Removes an object, if it is still the one with this UID. Its end may take a while.
+    ///
+    /// # Errors
+    /// [`Refused::Missing`]: there is none. [`Refused::Object`] with the reason `Conflict`: it is another one.
+    pub async fn delete(&self, of: (&str, &str), namespace: &str, name: &str, uid: &str) -> Result<(), Refused> {
+        let (path, _) = self.path(of.0, of.1, namespace).await?;
+        let options = json!({
+            "apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background", "preconditions": {"uid": uid},
+        });
+        let path = format!("{path}/{}", segment(name)?);
+        self.call(Method::DELETE, &path, JSON, options.to_string().into_bytes()).await.map(drop)
+    }
+}
