@@ -30,8 +30,10 @@ impl Bench<'_> {
         let other = self.other_seed(chart, shown);
         let (mut wrong, generated) = differences(shown, other.as_ref(), kept.as_bytes());
         if !wrong.is_empty() && shown.asks_cluster {
-            let why = format!("the chart asks the cluster, and Helm's manifests differ from a render that does not: {}",
-                told(&wrong));
+            let why = format!(
+                "the chart asks the cluster, and Helm's manifests differ from a render that does not: {}",
+                told(&wrong)
+            );
             return self.say(check, Outcome::Unknown, why, Some(since));
         }
         let (mut compared, mut unknown) = (0, Vec::new());
@@ -154,8 +156,10 @@ fn first_difference(rendered: &Value, fresh: &Value, live: &Value) -> Option<Str
 
 fn differs(fresh: &Value, live: &Value, path: &str, rendered: &Value, kind: &str) -> Option<String> {
     let assigned = match kind {
-        "Service" => ["spec.clusterIP", "spec.clusterIPs", "spec.healthCheckNodePort"].contains(&path)
-            || path.ends_with(".nodePort"),
+        "Service" => {
+            ["spec.clusterIP", "spec.clusterIPs", "spec.healthCheckNodePort"].contains(&path)
+                || path.ends_with(".nodePort")
+        }
         "PersistentVolumeClaim" => path == "spec.volumeName",
         "ServiceAccount" => path == "secrets",
         "Job" => path.starts_with("spec.selector") || path.contains("controller-uid") || path.contains("job-name"),
@@ -193,7 +197,8 @@ mod tests {
     #[test]
     fn defaults_and_what_is_assigned_are_no_difference_and_the_rest_is() {
         let rendered = json!({"kind": "Service", "metadata": {"labels": {"a": "b"}}, "spec": {"type": "ClusterIP"}});
-        let fresh = json!({"kind": "Service", "spec": {"type": "ClusterIP", "clusterIP": "10.0.0.1", "affinity": "None"}});
+        let fresh =
+            json!({"kind": "Service", "spec": {"type": "ClusterIP", "clusterIP": "10.0.0.1", "affinity": "None"}});
         let live = json!({"kind": "Service", "metadata": {"labels": {"a": "b", "c": "d"}, "uid": "x"},
             "spec": {"type": "ClusterIP", "clusterIP": "10.0.0.2", "affinity": "None"}});
         assert_eq!(first_difference(&rendered, &fresh, &live), None);

@@ -22,6 +22,7 @@ pub struct Baseline {
     pub words: String,
     /// The chart's folder from the repository's root, with a slash at its end; empty for the root.
     prefix: String,
+    /// The repository's root.
     folder: PathBuf,
 }
 
@@ -59,6 +60,8 @@ pub async fn find(chart: &Path, given: Option<&str>) -> Result<Baseline, String>
     }
     let prefix = git.ask(&["rev-parse", "--show-prefix"], SHORT).await?;
     let prefix = prefix.map_err(|why| format!("{} is in no git repository: git {why}", chart.display()))?;
+    // Git refuses to work in a folder that the commit does not have.
+    let root = git.ask(&["rev-parse", "--show-toplevel"], SHORT).await?.map_err(|why| format!("git {why}"))?;
     let (commit, words) = match given {
         Some(name) => {
             let commit = git.commit(name).await?;
@@ -74,7 +77,7 @@ pub async fn find(chart: &Path, given: Option<&str>) -> Result<Baseline, String>
             if prefix.is_empty() { "its root" } else { &prefix }
         ));
     }
-    Ok(Baseline { commit, words, prefix, folder: chart.to_path_buf() })
+    Ok(Baseline { commit, words, prefix, folder: PathBuf::from(root) })
 }
 
 async fn chosen(git: &Git<'_>) -> Result<(String, String), String> {
@@ -83,7 +86,9 @@ async fn chosen(git: &Git<'_>) -> Result<(String, String), String> {
     let Some(main) = git.commit("origin/main").await? else {
         return Err(match fetched {
             Ok(_) => "there is no origin/main to compare with: name a baseline by --baseline".into(),
-            Err(why) => format!("origin/main cannot be fetched and is not known ({why}): name a baseline by --baseline"),
+            Err(why) => {
+                format!("origin/main cannot be fetched and is not known ({why}): name a baseline by --baseline")
+            }
         });
     };
     let head = git.commit("HEAD").await?.ok_or("HEAD is no commit yet: name a baseline by --baseline")?;

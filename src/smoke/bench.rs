@@ -86,12 +86,7 @@ impl Bench<'_> {
     }
 
     /// Says what came of a step without which nothing more can be shown.
-    pub fn need<T>(
-        &self,
-        check: &'static str,
-        since: Instant,
-        done: Result<(T, String), String>,
-    ) -> Result<T, Over> {
+    pub fn need<T>(&self, check: &'static str, since: Instant, done: Result<(T, String), String>) -> Result<T, Over> {
         match done {
             Ok((value, words)) => {
                 self.say(check, Outcome::Pass, words, Some(since));

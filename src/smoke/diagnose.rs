@@ -23,7 +23,10 @@ const KINDS: [(&str, &str); 8] = [
 ];
 /// What the database is doing.
 const STATE: &[(&str, &str)] = &[
-    ("activity", "SELECT pid, usename, application_name, state, wait_event_type, wait_event, left(query, 200) FROM pg_stat_activity"),
+    (
+        "activity",
+        "SELECT pid, usename, application_name, state, wait_event_type, wait_event, left(query, 200) FROM pg_stat_activity",
+    ),
     ("locks", "SELECT pid, locktype, relation::regclass::text, mode, granted FROM pg_locks"),
     ("tables", "SELECT relname, n_live_tup, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_user_tables ORDER BY 1"),
     ("roles", "SELECT rolname, rolsuper, rolcanlogin FROM pg_roles ORDER BY 1"),

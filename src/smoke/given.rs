@@ -63,10 +63,14 @@ impl Bench<'_> {
         let since = Instant::now();
         self.progress.begin(&format!("{}: a Postgres that the chart did not make", self.scenario.name()));
         let done = self.serve().await;
-        self.need("managed-server", since, done.map(|given| {
-            let words = format!("{IMAGE} at {} with certificates of the run", given.host);
-            (given, words)
-        }))
+        self.need(
+            "managed-server",
+            since,
+            done.map(|given| {
+                let words = format!("{IMAGE} at {} with certificates of the run", given.host);
+                (given, words)
+            }),
+        )
     }
 
     async fn serve(&self) -> Result<Given, String> {

@@ -147,7 +147,8 @@ impl Helm {
     pub async fn uninstall(&self, name: &str, namespace: &str, deadline: Duration) -> Result<(), String> {
         let timeout = format!("{}s", deadline.as_secs());
         // No hook may keep the run from removing what it made.
-        let args = ["uninstall", name, "--namespace", namespace, "--ignore-not-found", "--no-hooks", "--timeout", &timeout];
+        let args =
+            ["uninstall", name, "--namespace", namespace, "--ignore-not-found", "--no-hooks", "--timeout", &timeout];
         self.must(&args, deadline + GRACE).await.map(drop)
     }
 }

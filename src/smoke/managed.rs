@@ -43,10 +43,8 @@ impl Bench<'_> {
         // What the cluster holds stands beside the render, as it does for the pods.
         let live = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": SECRET, "namespace": namespace},
             "stringData": {"uri": uri, "ca.crt": given.ca}});
-        let live = [crate::render::RenderedFile {
-            path: "live/secret.yaml".into(),
-            content: live.to_string().into_bytes(),
-        }];
+        let live =
+            [crate::render::RenderedFile { path: "live/secret.yaml".into(), content: live.to_string().into_bytes() }];
         let shown = self.rendered_beside(&self.ask.chart, namespace, &values, false, &live)?;
         self.judged(&values, false)?;
         self.no_own_server(&shown);
@@ -111,7 +109,9 @@ impl Bench<'_> {
         let (encrypted, bare) = authorized(&log);
         match (encrypted, bare) {
             (0, 0) => self.say("server-log-tls", Outcome::Fail, "nobody has connected", since),
-            (n, 0) => self.say("server-log-tls", Outcome::Pass, format!("{n} connections, all of them with TLS"), since),
+            (n, 0) => {
+                self.say("server-log-tls", Outcome::Pass, format!("{n} connections, all of them with TLS"), since)
+            }
             (_, n) => self.say("server-log-tls", Outcome::Fail, format!("{n} connections without TLS"), since),
         }
         let found = role_ddl(&log);
@@ -141,7 +141,8 @@ fn role_ddl(log: &str) -> Vec<String> {
         if !line.contains("app@app ") {
             continue;
         }
-        let told = line.split_once("statement: ").or_else(|| line.split_once("execute ").filter(|_| line.contains("LOG:")));
+        let told =
+            line.split_once("statement: ").or_else(|| line.split_once("execute ").filter(|_| line.contains("LOG:")));
         let Some((_, text)) = told else { continue };
         let text = format!("{text} {}", next.trim());
         let words: Vec<String> = text

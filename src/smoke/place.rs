@@ -48,8 +48,7 @@ pub async fn place(
             let what = Resource::KindCluster { name: name.clone(), program, runtime };
             let n = ledger.borrow_mut().intend(what).map_err(NoPlace::Usage)?;
             let kubeconfig = folder.join("kubeconfig");
-            let order =
-                Order { name: &name, kubeconfig: &kubeconfig, image: image.as_deref(), deadline: ask.deadline };
+            let order = Order { name: &name, kubeconfig: &kubeconfig, image: image.as_deref(), deadline: ask.deadline };
             let created = kind.create(&order).await;
             // Also of one that is half made.
             let ids = kind.containers(&name).await.unwrap_or_default();

@@ -159,7 +159,10 @@ mod tests {
     #[test]
     fn what_a_program_says_is_kept_and_how_it_ended() {
         let ended = run("echo out $SAID; echo err >&2; exit 3", 10).unwrap();
-        assert_eq!((ended.code, ended.text().as_str(), ended.words().as_str()), (Some(3), "out x", "ended with 3: err"));
+        assert_eq!(
+            (ended.code, ended.text().as_str(), ended.words().as_str()),
+            (Some(3), "out x", "ended with 3: err")
+        );
         assert_eq!(run("kill -9 $$", 10).unwrap().words(), "was killed by a signal");
     }
 

@@ -120,12 +120,8 @@ mod tests {
 
     #[test]
     fn a_deployment_is_done_when_the_old_pods_are_gone_and_the_new_ones_available() {
-        let deployment = |generation: i64, status: Value| {
-            json!({"kind": "Deployment", "metadata": {"generation": generation}, "spec": {"replicas": 2}, "status": status})
-        };
-        let status = |all: i64, new: i64, ready: i64| {
-            json!({"observedGeneration": 2, "replicas": all, "updatedReplicas": new, "availableReplicas": ready})
-        };
+        let deployment = |generation: i64, status: Value| json!({"kind": "Deployment", "metadata": {"generation": generation}, "spec": {"replicas": 2}, "status": status});
+        let status = |all: i64, new: i64, ready: i64| json!({"observedGeneration": 2, "replicas": all, "updatedReplicas": new, "availableReplicas": ready});
         assert_eq!(word(deployment(2, status(2, 2, 2))), "done");
         assert!(word(deployment(3, status(2, 2, 2))).contains("has not seen"));
         assert!(word(deployment(2, status(2, 1, 2))).contains("1 of 2 replicas are new"));

@@ -27,7 +27,8 @@ impl Route {
     /// # Errors
     /// In words: this machine gives no port.
     pub async fn open(cluster: Rc<Cluster>, namespace: &str, service: &str, port: u16) -> Result<Route, String> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(|e| format!("no port of this machine: {e}"))?;
+        let listener =
+            TcpListener::bind(("127.0.0.1", 0)).await.map_err(|e| format!("no port of this machine: {e}"))?;
         let own = listener.local_addr().map_err(|e| format!("no port of this machine: {e}"))?.port();
         let (namespace, service) = (namespace.to_string(), service.to_string());
         let accepting = tokio::task::spawn_local(async move {
@@ -62,12 +63,7 @@ async fn carry(
 ///
 /// # Errors
 /// [`Refused`]; `Missing` where no pod is ready.
-pub async fn endpoint(
-    cluster: &Cluster,
-    namespace: &str,
-    service: &str,
-    port: u16,
-) -> Result<(String, u16), Refused> {
+pub async fn endpoint(cluster: &Cluster, namespace: &str, service: &str, port: u16) -> Result<(String, u16), Refused> {
     let object = cluster.object("v1", "Service", namespace, service).await?;
     let ports = object["spec"]["ports"].as_array().into_iter().flatten();
     let named = ports.into_iter().find(|p| p["port"].as_u64() == Some(u64::from(port))).ok_or(Refused::Missing)?;

@@ -182,6 +182,9 @@ async fn play(
     progress: &Progress,
     answers: &RefCell<Vec<Answer>>,
 ) -> Result<String, String> {
+    if let Some(baseline) = &found.baseline {
+        baseline.extract(&folder.join("baseline")).await?;
+    }
     let since = Instant::now();
     let (place, words) = match place(ask, folder, ledger, progress).await {
         Ok(place) => place,

@@ -103,8 +103,7 @@ fn refusal(stop: Stop) -> Refusal {
 fn of(facts: &Facts<'_>, wanted: &Wanted<'_>, ask: &Ask) -> Shown {
     let metadata = &facts.bound.root().metadata;
     let documents = &facts.manifests.documents;
-    let outside =
-        |kind: &str, namespace: &str| is_cluster_scoped(kind) || namespace != wanted.release.namespace;
+    let outside = |kind: &str, namespace: &str| is_cluster_scoped(kind) || namespace != wanted.release.namespace;
     let mut strays = Vec::new();
     for document in documents {
         let keeps = document.root().dig("metadata.annotations").and_then(|a| a.get("helm.sh/resource-policy"));

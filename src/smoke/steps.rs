@@ -83,7 +83,11 @@ impl Bench<'_> {
             Seen::Not(missing.join("; "))
         };
         let done = until("all workloads to roll out", self.ask.deadline, |why| self.progress.detail(why), look).await;
-        self.need("rollout", since, done.map(|()| ((), format!("{} workloads are what they are to be", workloads.len()))))
+        self.need(
+            "rollout",
+            since,
+            done.map(|()| ((), format!("{} workloads are what they are to be", workloads.len()))),
+        )
     }
 
     /// The database of the release, with which the application's queries are asked.
@@ -235,7 +239,9 @@ impl Bench<'_> {
         };
         let found = troubles(&pods);
         match found.is_empty() {
-            true => self.say("no-crash-loop", Outcome::Pass, format!("{} pods, and none is in trouble", pods.len()), None),
+            true => {
+                self.say("no-crash-loop", Outcome::Pass, format!("{} pods, and none is in trouble", pods.len()), None)
+            }
             false => self.say("no-crash-loop", Outcome::Fail, found.join("; "), None),
         }
     }

@@ -61,7 +61,8 @@ fn list(run: &Path) -> bool {
             let left: Vec<_> = entries.iter().filter(|e| !e.gone).collect();
             say(&format!("run {} of chart {}: {} left", of.id, of.chart, left.len()));
             for entry in &left {
-                let known = if entry.identity.is_some() { "" } else { " (announced; whether it was made is not known)" };
+                let known =
+                    if entry.identity.is_some() { "" } else { " (announced; whether it was made is not known)" };
                 say(&format!("  {}{known}", entry.what));
             }
             !left.is_empty()

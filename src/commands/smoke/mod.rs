@@ -6,17 +6,16 @@ mod flags;
 
 pub use flags::Flags;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::configuration::wants_colour;
+use super::reports;
 use crate::chart;
 use crate::config::Config;
 use crate::diagnostic::Plain;
 use crate::limits::Limits;
-use crate::redact::Secrets;
-use crate::report::{self, Answers, Asked, Format};
+use crate::report::{Answers, Asked, Format};
 use crate::smoke::{self, APP_FILE, App, Ask, Provider, Scenario};
 use crate::values::Overrides;
 
@@ -34,7 +33,9 @@ pub fn run(flags: &Flags) -> u8 {
 
 fn attempt(flags: &Flags) -> Result<u8, String> {
     if flags.report.iter().any(|target| target.format == Format::Sarif) {
-        return Err("--report sarif tells of places in files, and a run has none: text, json, junit or github".into());
+        return Err(
+            "--report sarif tells of places in files, and a run has none: text, json, junit, github or html".into()
+        );
     }
     let ask = ask(flags)?;
     let ended = smoke::run(&ask)?;
@@ -47,7 +48,7 @@ fn attempt(flags: &Flags) -> Result<u8, String> {
         answers: ended.answers,
         strict: flags.strict,
     };
-    write(flags, &answers, &ended.secrets)?;
+    reports::write(&flags.report, |format, colour| answers.write(format, colour, &ended.secrets))?;
     if let Some(folder) = ended.diagnostics {
         let _ = writeln!(std::io::stderr().lock(), "what there was to see is in {}", folder.display());
     }
@@ -152,26 +153,4 @@ fn chance() -> Result<String, String> {
 /// Seconds since 1970. The only look at the clock.
 fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
-}
-
-fn write(flags: &Flags, answers: &Answers, secrets: &Secrets) -> Result<(), String> {
-    let text = [report::Target { format: Format::Text, path: None }];
-    let targets = if flags.report.is_empty() { &text[..] } else { &flags.report };
-    let stdout = std::io::stdout();
-    let colour = stdout.is_terminal() && wants_colour();
-    for target in targets {
-        let bytes = answers.write(target.format, colour && target.path.is_none(), secrets)?;
-        match &target.path {
-            Some(path) => std::fs::write(path, bytes).map_err(|e| format!("{path}: {e}"))?,
-            None => {
-                // A closed pipe is the reader's choice; any other failure to write is ours to tell.
-                if let Err(e) = stdout.lock().write_all(&bytes)
-                    && e.kind() != std::io::ErrorKind::BrokenPipe
-                {
-                    return Err(format!("standard output: {e}"));
-                }
-            }
-        }
-    }
-    Ok(())
 }

@@ -29,6 +29,7 @@ pub fn write(answers: &Answers) -> Result<String, String> {
     let tally: Vec<_> = Outcome::ALL
         .iter()
         .rev()
+        .filter(|o| **o != Outcome::Note || answers.count(**o) > 0)
         .map(|o| context! { class => o.name().to_lowercase(), name => o.name().to_lowercase(), count => answers.count(*o) })
         .collect();
     let verdict = match answers.exit_code() {
@@ -38,7 +39,7 @@ pub fn write(answers: &Answers) -> Result<String, String> {
     };
     let page = context! {
         release => plain(&answers.release), chart => plain(&answers.chart), namespace => plain(&answers.namespace),
-        vantage => plain(&answers.vantage), tool => env!("CARGO_PKG_VERSION"), verdict, tally, answers => rows,
+        vantage => plain(&answers.vantage), asked => answers.asked.name(), tool => env!("CARGO_PKG_VERSION"), verdict, tally, answers => rows,
     };
     environment.render_str(PAGE, page).map_err(|e| format!("the page cannot be made: {e}"))
 }

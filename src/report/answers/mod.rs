@@ -35,8 +35,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub const ALL: [Outcome; 5] =
-        [Outcome::Pass, Outcome::Note, Outcome::Warn, Outcome::Unknown, Outcome::Fail];
+    pub const ALL: [Outcome; 5] = [Outcome::Pass, Outcome::Note, Outcome::Warn, Outcome::Unknown, Outcome::Fail];
 
     /// `PASS`, `NOTE`, `WARN`, `UNKNOWN`, `FAIL`.
     pub fn name(self) -> &'static str {
