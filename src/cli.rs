@@ -43,7 +43,6 @@ enum Subcommands {
     Record(record::Flags),
     /// Show a chart on a real cluster, and leave nothing behind
     #[cfg(feature = "live")]
-    #[command(hide = true)]
     Smoke(smoke::Flags),
 }
 

@@ -115,7 +115,11 @@ impl Ledger {
         let file = OpenOptions::new().read(true).append(true).create_new(true).open(&path).map_err(fail)?;
         file.try_lock().map_err(|e| format!("{}: {e}", path.display()))?;
         let mut ledger = Ledger { file, path, run: run.clone(), entries: Vec::new() };
-        ledger.write(&Line::Run(run))?;
+        if let Err(why) = ledger.write(&Line::Run(run)) {
+            // Nothing was made: nobody has to clean up after this run.
+            let _ = fs::remove_dir_all(folder);
+            return Err(why);
+        }
         // The file's own name must be on the disk as well.
         for folder in [folder, parent] {
             File::open(folder).and_then(|f| f.sync_all()).map_err(fail)?;

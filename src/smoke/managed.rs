@@ -46,9 +46,9 @@ impl Bench<'_> {
         let live =
             [crate::render::RenderedFile { path: "live/secret.yaml".into(), content: live.to_string().into_bytes() }];
         let shown = self.rendered_beside(&self.ask.chart, namespace, &values, false, &live)?;
-        self.judged(&values, false)?;
         self.no_own_server(&shown);
         self.verified(&shown);
+        self.judged(&values, false)?;
         self.deploy("helm-install", &self.ask.chart, &shown).await?;
         let settled = self.rollout(&shown).await;
         if settled.is_ok() {

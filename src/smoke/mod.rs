@@ -17,6 +17,7 @@
 //! | `refusal` | what refuses an upgrade before anything is touched |
 //! | `writer` | a client that writes meanwhile, and its journal |
 //! | `given` | a Postgres that the chart did not make |
+//! | `checks` | the list of all checks |
 //! | `steps` | the steps that scenarios are made of |
 //! | `show` | a chart rendered for the cluster |
 //! | `rollout` | whether a workload has rolled out |
@@ -32,6 +33,7 @@ mod applied;
 mod ask;
 mod baseline;
 mod bench;
+mod checks;
 mod clean;
 mod diagnose;
 mod given;
@@ -57,6 +59,7 @@ mod writer;
 
 pub use app::{App, FILE as APP_FILE};
 pub use ask::{Ask, Provider, Scenario};
+pub use checks::CHECKS;
 pub use clean::Fate;
 pub use ledger::{Entry, Ledger, Resource, Run, Unheld, has_record};
 pub use run::{Ended, clean_run, forget, run};
