@@ -97,7 +97,8 @@ async fn cluster(kind: &Kind, name: &str, identity: Option<&str>, kubeconfig: &P
 
 /// The cluster in which something was made, if it is still that one.
 async fn reached(reach: &Reach) -> Result<Result<Cluster, Fate>, String> {
-    let access = Access { path: reach.kubeconfig.clone(), context: reach.context.clone(), step: STEP };
+    let (path, context) = (reach.kubeconfig.clone(), reach.context.clone());
+    let access = Access { path, context, overrides: Default::default(), step: STEP };
     let cluster = access.open().await?;
     let uid = uid_of(&cluster).await.map_err(|refused| format!("{}: {refused}", cluster.server))?;
     if uid != reach.uid {

@@ -48,7 +48,7 @@ impl Bench<'_> {
         let shown = self.rendered_beside(&self.ask.chart, namespace, &values, false, &live)?;
         self.no_own_server(&shown);
         self.verified(&shown);
-        self.judged(&values, false)?;
+        self.judged(&values, false, &live)?;
         self.deploy("helm-install", &self.ask.chart, &shown).await?;
         let settled = self.rollout(&shown).await;
         if settled.is_ok() {

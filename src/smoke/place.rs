@@ -75,7 +75,8 @@ async fn opened(
     own: bool,
     deadline: Duration,
 ) -> Result<Place, String> {
-    let access = Access { path: kubeconfig.clone(), context: context.clone(), step: STEP };
+    let (path, of) = (kubeconfig.clone(), context.clone());
+    let access = Access { path, context: of, overrides: Default::default(), step: STEP };
     let cluster: Cluster = access.open().await?;
     let look = async || match uid_of(&cluster).await {
         Ok(uid) => Seen::Done(uid),

@@ -10,16 +10,16 @@ use super::show::Shown;
 use crate::cluster::Refused;
 use crate::diagnostic::Severity;
 use crate::lint;
-use crate::render::Release;
+use crate::render::{Release, RenderedFile};
 use crate::report::{FailOn, Outcome};
 use crate::rules;
 
 impl Bench<'_> {
-    /// Lints the chart with the values at hand: each finding is an answer with the rule's id.
+    /// Lints the chart with the values at hand, beside what the run has made for it: each finding is an answer with the rule's id.
     ///
     /// # Errors
     /// [`Over`]: a rule refuses it.
-    pub fn judged(&self, values: &Value, is_upgrade: bool) -> Result<(), Over> {
+    pub fn judged(&self, values: &Value, is_upgrade: bool, beside: &[RenderedFile]) -> Result<(), Over> {
         let since = Instant::now();
         let given = match self.overrides(values) {
             Ok(given) => given,
@@ -37,6 +37,7 @@ impl Bench<'_> {
             options: self.ask.options.clone(),
             limits: self.ask.limits.clone(),
             permissions: self.ask.allowed.iter().map(|(a, file)| lint::Permission::configured(a, file)).collect(),
+            beside: beside.to_vec(),
             now: self.ask.now,
         };
         let chart = self.ask.chart.to_string_lossy().into_owned();
