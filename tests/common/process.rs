@@ -62,7 +62,12 @@ pub fn theirs(version: &str, work: &Path, home: &Path) -> Command {
 }
 
 /// Runs a command to its end or to the deadline.
-pub fn run(mut command: Command, stdin: &[u8]) -> Answer {
+pub fn run(command: Command, stdin: &[u8]) -> Answer {
+    run_within(DEADLINE, command, stdin)
+}
+
+/// [`run`], for a program whose work is that of many.
+pub fn run_within(deadline: Duration, mut command: Command, stdin: &[u8]) -> Answer {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child =
         command.spawn().unwrap_or_else(|error| panic!("{:?} does not start: {error}", command.get_program()));
@@ -75,7 +80,7 @@ pub fn run(mut command: Command, stdin: &[u8]) -> Answer {
         let stdout = scope.spawn(reader(out, done.clone()));
         let stderr = scope.spawn(reader(err, done));
         // Both pipes close when the program ends, so nothing has to be polled.
-        let in_time = (0..2).all(|_| finished.recv_timeout(DEADLINE).is_ok());
+        let in_time = (0..2).all(|_| finished.recv_timeout(deadline).is_ok());
         if !in_time {
             child.kill().expect("the child can be killed");
         }
