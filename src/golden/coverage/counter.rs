@@ -31,13 +31,6 @@ fn place(template: &Template<'_>) -> usize {
 impl<'h> Trace<'h> for Counter {
     const ON: bool = true;
 
-    fn open(&mut self) {}
-    fn close(&mut self, _: &[u8]) {}
-    fn enter(&mut self, _: Site<'h>) {}
-    fn leave(&mut self) {}
-    fn printed(&mut self, _: usize, _: &[u8], _: Site<'h>) {}
-    fn copied(&mut self, _: usize, _: &[u8], _: Site<'h>) {}
-
     fn begun(&mut self, template: &'h Template<'h>) {
         *self.begun.entry(place(template)).or_default() += 1;
     }

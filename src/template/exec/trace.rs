@@ -13,25 +13,25 @@ pub struct Site<'h> {
     pub pos: u32,
 }
 
-/// What the executor tells. Buffers nest: a file, in it the texts of `include` and `tpl`.
+/// What the executor tells. Buffers nest: a file, in it the texts of `include` and `tpl`. Who watches says what it listens to.
 pub trait Trace<'h> {
     const ON: bool;
 
     /// A buffer begins.
-    fn open(&mut self);
+    fn open(&mut self) {}
 
     /// The buffer ends, and holds this.
-    fn close(&mut self, text: &[u8]);
+    fn close(&mut self, _: &[u8]) {}
 
     /// `{{template}}` begins to write into the buffer at hand, and ends.
-    fn enter(&mut self, call: Site<'h>);
-    fn leave(&mut self);
+    fn enter(&mut self, _: Site<'h>) {}
+    fn leave(&mut self) {}
 
-    /// An action has printed `text` into the buffer at hand, from offset `from` on.
-    fn printed(&mut self, from: usize, text: &[u8], by: Site<'h>);
+    /// An action has printed a text into the buffer at hand, from an offset on.
+    fn printed(&mut self, _: usize, _: &[u8], _: Site<'h>) {}
 
     /// The same for text that stands in the template as it is.
-    fn copied(&mut self, from: usize, text: &[u8], by: Site<'h>);
+    fn copied(&mut self, _: usize, _: &[u8], _: Site<'h>) {}
 
     /// A template begins.
     fn begun(&mut self, _: &'h Template<'h>) {}
@@ -88,13 +88,6 @@ pub struct NoTrace;
 
 impl<'h> Trace<'h> for NoTrace {
     const ON: bool = false;
-
-    fn open(&mut self) {}
-    fn close(&mut self, _: &[u8]) {}
-    fn enter(&mut self, _: Site<'h>) {}
-    fn leave(&mut self) {}
-    fn printed(&mut self, _: usize, _: &[u8], _: Site<'h>) {}
-    fn copied(&mut self, _: usize, _: &[u8], _: Site<'h>) {}
 }
 
 /// Bytes of a file, and who wrote them.
