@@ -358,6 +358,11 @@ fn collect_crds<'c: 'a, 'a>(chart: &Enabled<'c>, arena: &'a Bump, out: &mut Vec<
     chart.dependencies.iter().try_for_each(|sub| collect_crds(sub, arena, out))
 }
 
+fn collect_crd_paths(chart: &Enabled<'_>, out: &mut Vec<String>) {
+    out.extend(chart.chart.crds().map(|file| format!("{}/{}", chart.path, file.name)));
+    chart.dependencies.iter().for_each(|sub| collect_crd_paths(sub, out));
+}
+
 impl<'c> Bound<'c> {
     pub fn settings(&self) -> &Settings {
         &self.settings
@@ -376,6 +381,13 @@ impl<'c> Bound<'c> {
         let mut crds = Vec::new();
         collect_crds(self.root(), arena, &mut crds)?;
         Ok(crds)
+    }
+
+    /// The paths of the files of [`Bound::crds`].
+    pub fn crd_paths(&self) -> Vec<String> {
+        let mut paths = Vec::new();
+        collect_crd_paths(self.root(), &mut paths);
+        paths
     }
 
     /// The same chart with other values or another release: what has been parsed is not parsed again, and the schema is not

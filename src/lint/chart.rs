@@ -176,7 +176,7 @@ impl Run<'_> {
         let mut judged = Judged { documents, consumers, ..Judged::default() };
         for broken in &facts.manifests.broken {
             match entry::broken(broken, &names, case) {
-                Ok(found) => self.found(found),
+                Ok(found) => _ = self.found(found),
                 Err(unsure) => self.unsure(*unsure),
             }
         }
@@ -190,7 +190,10 @@ impl Run<'_> {
                     Verdict::Holds(_) => judged.held += 1,
                     Verdict::Broken(finding) => {
                         let found = entry::finding(&context, rule, &judgement.subject, finding);
-                        self.found(found);
+                        // What another case has found already has its values, and looking for them costs renders.
+                        if let Some(new) = self.found(found) {
+                            new.values.extend(entry::values_behind(&context, finding));
+                        }
                     }
                     Verdict::Undecided(reason) => {
                         let unsure = entry::unsure(&context, rule, &judgement.subject, reason);
@@ -202,7 +205,8 @@ impl Run<'_> {
         judged
     }
 
-    fn found(&mut self, entry: Entry) {
+    /// Keeps what was found; gives it back where it is new.
+    fn found(&mut self, entry: Entry) -> Option<&mut Entry> {
         let place = entry.place.as_ref().map(|p| (&p.file, p.line, &p.path));
         let key = format!("{} {} {} {place:?}", entry.rule, entry.subject, entry.message);
         let findings = &mut self.linted.report.findings;
@@ -210,10 +214,12 @@ impl Run<'_> {
             Some(same) => {
                 same.severity = same.severity.max(entry.severity);
                 same.cases.extend(entry.cases.into_iter().filter(|c| !same.cases.contains(c)).collect::<Vec<_>>());
+                None
             }
             None => {
                 self.known.insert(key, findings.len());
                 findings.push(entry);
+                findings.last_mut()
             }
         }
     }

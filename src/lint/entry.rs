@@ -37,32 +37,34 @@ pub struct Context<'c, 'f> {
     pub case: &'c str,
 }
 
-/// What a rule has found.
+/// What a rule has found; the values by which it can be changed only where the rule itself names them.
 pub fn finding(context: &Context<'_, '_>, rule: &Rule, subject: &Subject, finding: &Finding) -> Entry {
     let Context { facts, origins, names, case } = *context;
     let severity = finding.severity.unwrap_or(rule.severity);
     let (place, output_line) = spot(&finding.at, facts, origins, names);
     let source = place.as_ref().and_then(|p| names.source(p));
-    let mut values: Vec<(String, Option<Place>)> =
-        finding.values.iter().map(|path| (path.to_string(), values_place(path, facts, names))).collect();
-    if let (true, Spot::Field { doc, path, .. }) = (values.is_empty(), &finding.at)
-        && let Some(document) = facts.document(*doc)
-    {
-        let behind = origins.values(document, path).into_iter();
-        values = behind.map(|path| (path.to_string(), tokens_place(&path.0, facts, names))).collect();
-    }
+    let values = finding.values.iter().map(|path| (path.to_string(), values_place(path, facts, names)));
     let also = finding.also.iter().filter_map(|(at, label)| Some((spot(at, facts, origins, names).0?, label.clone())));
     Entry {
         summary: rule.summary.into(),
         place,
         source,
         output_line,
-        values,
+        values: values.collect(),
         also: also.collect(),
         help: finding.help.clone(),
         fix: finding.fix.iter().flat_map(|fix| &fix.ops).map(ToString::to_string).collect(),
         ..bare(rule.id, severity, finding.message.clone(), subject.to_string(), case)
     }
+}
+
+/// The values behind the field that a finding stands at, where the rule names none. They are found by rendering.
+pub fn values_behind(context: &Context<'_, '_>, finding: &Finding) -> Vec<(String, Option<Place>)> {
+    let Context { facts, origins, names, .. } = *context;
+    let (true, Spot::Field { doc, path, .. }) = (finding.values.is_empty(), &finding.at) else { return Vec::new() };
+    let Some(document) = facts.document(*doc) else { return Vec::new() };
+    let behind = origins.values(document, path).into_iter();
+    behind.map(|path| (path.to_string(), tokens_place(&path.0, facts, names))).collect()
 }
 
 /// What a rule could not tell.

@@ -25,8 +25,9 @@ pub use document::{DocId, Document, HookInfo};
 pub use identity::{Identity, is_cluster_scoped};
 pub use node::{Field, Node, Quantity};
 pub use path::{Path, Step};
-pub use read::{Input, read, read_input};
+pub use read::{Input, read, read_input, read_some};
 
+use crate::render::RenderedFile;
 use crate::yaml::Repeated;
 
 /// A render, read.
@@ -42,6 +43,8 @@ pub struct Manifests<'m> {
     pub notes: Vec<RenderedNotes<'m>>,
     /// Everything as `plimsoll render --include-crds` prints it: what lines refer to.
     pub text: Vec<u8>,
+    /// The files that were read.
+    pub files: &'m [RenderedFile],
 }
 
 /// A rendered NOTES.txt.

@@ -33,17 +33,26 @@ pub fn read<'m>(
     arena: &'m Bump,
     log: &mut Log,
 ) -> Result<Manifests<'m>, Refusal> {
-    let settings = bound.settings();
     let crds: &'m [Crd<'m>] = arena.alloc(bound.crds(arena)?);
-    let input = Input {
+    Ok(read_input(&input(bound, files, crds, arena), arena, log))
+}
+
+/// Reads some files of a render, and no CRDs.
+pub fn read_some<'m>(bound: &'m Bound<'_>, files: &'m [RenderedFile], arena: &'m Bump) -> Manifests<'m> {
+    let mut log = Log::new(bound.settings().dialect);
+    read_input(&input(bound, files, &[], arena), arena, &mut log)
+}
+
+fn input<'m>(bound: &'m Bound<'_>, files: &'m [RenderedFile], crds: &'m [Crd<'m>], arena: &'m Bump) -> Input<'m> {
+    let settings = bound.settings();
+    Input {
         files,
         crds,
         chart: arena.alloc_str(&bound.root().path.to_string()),
         namespace: &settings.release.namespace,
         dialect: settings.dialect,
         limits: &settings.limits,
-    };
-    Ok(read_input(&input, arena, log))
+    }
 }
 
 /// A document whose text has been read, in the order in which Helm reads them.
@@ -62,7 +71,8 @@ impl Text<'_> {
 
 /// Reads files that are to be taken for a render.
 pub fn read_input<'m>(input: &Input<'m>, arena: &'m Bump, log: &mut Log) -> Manifests<'m> {
-    let mut reader = Reader { input, arena, texts: Vec::new(), out: Manifests::default() };
+    let out = Manifests { files: input.files, ..Manifests::default() };
+    let mut reader = Reader { input, arena, texts: Vec::new(), out };
     let (notes, files): (Vec<_>, Vec<_>) = input.files.iter().partition(|f| f.path.ends_with("NOTES.txt"));
     reader.out.notes = notes.iter().map(|f| RenderedNotes { template: &f.path, text: &f.content }).collect();
     reader.out.notes.sort_by_key(|n| (!is_root_notes(n.template, input.chart), n.template));

@@ -1,8 +1,8 @@
 //! From a field of a document to the values that change it.
 //!
-//! Leaves whose text stands in the field are tried one by one. If none of them is it, all are changed together and
-//! halved: of two thousand leaves the two that matter are found in some forty renders. What a render shows is kept for all
-//! fields that are asked about, so that a hundred findings cost little more than one.
+//! Leaves whose text stands in the field are tried first, the likeliest one by one. If none of them is it, all are changed
+//! together and halved: of two thousand leaves the two that matter are found in some forty renders. What a render shows is
+//! kept for all fields that are asked about, so that a hundred findings cost little more than one.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use bumpalo::Bump;
 
 use super::differ::{differences, fingerprint};
 use super::leaves::{Change, ValuesPath, leaves, nudge};
-use super::variant::{Provenance, Rendering, Stop};
+use super::variant::{Otherwise, Provenance, Stop};
 use crate::manifest::{DocId, Document, Identity, Manifests, Node, Path};
 use crate::value::Tree;
 
@@ -40,8 +40,10 @@ const PATHS: usize = 1_000;
 /// Leaves found behind one field, after which no more are looked for.
 const ENOUGH: usize = 8;
 
-/// Leaves that stand in the field and are tried by themselves.
-const SINGLES: usize = 32;
+/// Leaves that stand in the field and are tried before all others.
+const LIKELY: usize = 32;
+/// Those of them that are tried by themselves; `true` and `1` stand in many fields, and are halved.
+const SINGLES: usize = 4;
 /// Renders of one search, for all fields together: a render that answered for one field answers for the others too.
 const RENDERS: u32 = 240;
 /// The class of leaves that say nothing about themselves.
@@ -52,8 +54,8 @@ pub struct Search<'s, 'c> {
     provenance: &'s Provenance<'c>,
     manifests: &'s Manifests<'s>,
     leaves: Vec<(ValuesPath, Tree<'c>)>,
-    /// By the range of leaves that were changed together.
-    shown: RefCell<HashMap<(usize, usize), Rc<Shown>>>,
+    /// By the leaves that were changed together.
+    shown: RefCell<HashMap<Vec<usize>, Rc<Shown>>>,
     renders_left: Cell<u32>,
 }
 
@@ -101,19 +103,23 @@ impl Search<'_, '_> {
         let ranks = self.leaves.iter().enumerate().map(|(n, leaf)| (rank(leaf.1, &shown), n));
         let mut likely: Vec<((u8, usize), usize)> = ranks.filter(|((class, _), _)| *class < OTHER).collect();
         likely.sort_by_key(|((class, length), n)| (*class, std::cmp::Reverse(*length), *n));
+        let likely: Vec<usize> = likely.into_iter().map(|(_, n)| n).take(LIKELY).collect();
+        let (singles, others) = likely.split_at(likely.len().min(SINGLES));
         let mut behind = Behind { influences: Vec::new(), complete: true };
-        for (_, n) in likely.into_iter().take(SINGLES) {
-            self.try_one(document.id, path, n, &mut behind);
+        for n in singles {
+            self.try_one(document.id, path, *n, &mut behind);
         }
+        self.halve(document.id, path, others, &mut behind);
         if behind.influences.is_empty() {
-            self.halve(document.id, path, &mut behind);
+            let all: Vec<usize> = (0..self.leaves.len()).collect();
+            self.halve(document.id, path, &all, &mut behind);
         }
         behind.influences.sort_by(|a, b| (a.changes, &a.path).cmp(&(b.changes, &b.path)));
         behind
     }
 
     fn try_one(&self, doc: DocId, path: &Path, n: usize, behind: &mut Behind) {
-        match &*self.show(n, n + 1) {
+        match &*self.show(&[n]) {
             Shown::Effect(effect) if effect.touches(doc, path) => {
                 let path = self.leaves.get(n).map(|leaf| leaf.0.clone()).unwrap_or_default();
                 behind.influences.push(Influence { path, changes: effect.changes.max(1) });
@@ -124,27 +130,25 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Finds the leaves that change the field. The same halves for every field, so that they are rendered once.
-    fn halve(&self, doc: DocId, path: &Path, behind: &mut Behind) {
-        let mut left = vec![(0, self.leaves.len())];
-        while let Some((start, end)) = left.pop() {
-            if end - start < 2 {
-                if start < end {
-                    self.try_one(doc, path, start, behind);
-                }
-            } else {
-                match &*self.show(start, end) {
+    /// Finds those of some leaves that change the field. The same halves for every field, so that they are rendered once.
+    fn halve(&self, doc: DocId, path: &Path, leaves: &[usize], behind: &mut Behind) {
+        let mut left = vec![leaves];
+        while let Some(group) = left.pop() {
+            match group {
+                [] => {}
+                [one] => self.try_one(doc, path, *one, behind),
+                several => match &*self.show(several) {
                     Shown::Effect(effect) if !effect.touches(doc, path) => {}
                     // Some leaf of the group matters, or is refused and hides the others.
                     Shown::Effect(_) | Shown::Refused => {
-                        let middle = start + (end - start) / 2;
-                        left.extend([(middle, end), (start, middle)]);
+                        let (first, second) = several.split_at(several.len() / 2);
+                        left.extend([second, first]);
                     }
                     Shown::Budget => {
                         behind.complete = false;
                         return;
                     }
-                }
+                },
             }
             if behind.influences.len() >= ENOUGH {
                 behind.complete &= left.is_empty();
@@ -153,9 +157,9 @@ impl Search<'_, '_> {
         }
     }
 
-    /// The render with the leaves of a range changed.
-    fn show(&self, start: usize, end: usize) -> Rc<Shown> {
-        if let Some(shown) = self.shown.borrow().get(&(start, end)) {
+    /// The render with some leaves changed.
+    fn show(&self, leaves: &[usize]) -> Rc<Shown> {
+        if let Some(shown) = self.shown.borrow().get(leaves) {
             return shown.clone();
         }
         let Some(left) = self.renders_left.get().checked_sub(1) else { return Rc::new(Shown::Budget) };
@@ -164,24 +168,25 @@ impl Search<'_, '_> {
         let mut variant = self.provenance.variant();
         let change =
             |(path, value): &(ValuesPath, Tree<'_>)| Change { path: path.clone(), value: nudge(*value, &arena) };
-        variant.changes = self.leaves.get(start..end).unwrap_or_default().iter().map(change).collect();
-        let shown = Rc::new(match self.provenance.render(&variant, |now| Effect::of(self.manifests, now)) {
+        variant.changes = leaves.iter().filter_map(|n| self.leaves.get(*n)).map(change).collect();
+        let look = |otherwise: &Otherwise<'_>| Effect::of(self.manifests, otherwise);
+        let shown = Rc::new(match self.provenance.render_beside(&variant, self.manifests, look) {
             Ok(effect) => Shown::Effect(effect),
             Err(Stop::Refused(_)) => Shown::Refused,
             Err(Stop::Budget) => Shown::Budget,
         });
-        self.shown.borrow_mut().insert((start, end), shown.clone());
+        self.shown.borrow_mut().insert(leaves.to_vec(), shown.clone());
         shown
     }
 }
 
 impl Effect {
-    fn of(manifests: &Manifests<'_>, rendering: &Rendering<'_>) -> Effect {
-        let others = &rendering.manifests;
+    fn of(manifests: &Manifests<'_>, otherwise: &Otherwise<'_>) -> Effect {
+        let Otherwise { manifests: others, same: unchanged } = otherwise;
         let now: HashMap<Identity<'_>, &Document<'_>> =
             others.documents.iter().filter_map(|d| Some((d.identity()?, d))).collect();
         let mut effect = Effect { paths: HashMap::new(), changes: 0 };
-        for document in &manifests.documents {
+        for document in manifests.documents.iter().filter(|d| !unchanged.contains(d.template)) {
             let same = document.identity().and_then(|identity| now.get(&identity).copied());
             let Some(other) = same.or_else(|| counterpart(document, manifests, others)) else {
                 effect.paths.insert(document.id, vec![Path::default()]);

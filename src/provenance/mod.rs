@@ -26,4 +26,4 @@ pub use differ::{differences, fingerprint};
 pub use leaves::{Change, ValuesPath, leaves, nudge};
 pub use lines::{LineOrigin, Lines};
 pub use live::live;
-pub use variant::{Provenance, Rendering, Stop, Variant};
+pub use variant::{Otherwise, Provenance, Rendering, Stop, Variant};

@@ -1,6 +1,7 @@
 //! The same chart rendered with other values, another release, another world.
 
 use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use bumpalo::Bump;
@@ -10,7 +11,7 @@ use crate::chart::{Chart, Log};
 use crate::diagnostic::Refusal;
 use crate::limits::Stack;
 use crate::manifest::{self, Manifests};
-use crate::render::{self, Bound, Release, RenderedFile};
+use crate::render::{Bound, Release, RenderedFile, Whole};
 use crate::value::MapNode;
 use crate::world::{Query, World};
 
@@ -40,6 +41,14 @@ pub struct Rendering<'m> {
     pub manifests: Manifests<'m>,
     /// What its templates asked the cluster for.
     pub asked: Vec<Query>,
+}
+
+/// What a variant's render says otherwise than the render as it is.
+pub struct Otherwise<'m> {
+    /// Of the files that are not the same.
+    pub manifests: Manifests<'m>,
+    /// The files that are, CRDs among them: their documents are the same too.
+    pub same: HashSet<String>,
 }
 
 /// Why a variant has no render.
@@ -78,6 +87,40 @@ impl<'c> Provenance<'c> {
     /// # Errors
     /// See [`Stop`]. Output that is not YAML is no error: it is among what is broken.
     pub fn render<R>(&self, variant: &Variant<'_>, look: impl FnOnce(&Rendering<'_>) -> R) -> Result<R, Stop> {
+        self.run(variant, |bound, Whole { files, asked, .. }, heap| {
+            let mut log = Log::new(bound.settings().dialect);
+            let manifests = manifest::read(bound, &files, heap, &mut log).map_err(Stop::Refused)?;
+            Ok(look(&Rendering { files: &files, manifests, asked }))
+        })
+    }
+
+    /// The same for who asks what is different from the render as it is, `base`: reading takes longer than rendering, and
+    /// most values change few files.
+    ///
+    /// # Errors
+    /// See [`Stop`].
+    pub fn render_beside<R>(
+        &self,
+        variant: &Variant<'_>,
+        base: &Manifests<'_>,
+        look: impl FnOnce(&Otherwise<'_>) -> R,
+    ) -> Result<R, Stop> {
+        let known: HashMap<&str, &[u8]> = base.files.iter().map(|f| (f.path.as_str(), f.content.as_slice())).collect();
+        self.run(variant, |bound, Whole { files, .. }, heap| {
+            let is_same = |file: &RenderedFile| known.get(file.path.as_str()) == Some(&file.content.as_slice());
+            let (same, others): (Vec<_>, Vec<_>) = files.into_iter().partition(is_same);
+            let manifests = manifest::read_some(bound, &others, heap);
+            let same = same.into_iter().map(|file| file.path).chain(bound.crd_paths()).collect();
+            Ok(look(&Otherwise { manifests, same }))
+        })
+    }
+
+    /// Renders a variant, within the budget.
+    fn run<R>(
+        &self,
+        variant: &Variant<'_>,
+        look: impl FnOnce(&Bound<'_>, Whole, &Bump) -> Result<R, Stop>,
+    ) -> Result<R, Stop> {
         let left = self.renders_left.get();
         if left == 0 || Instant::now() > self.until {
             return Err(Stop::Budget);
@@ -89,10 +132,7 @@ impl<'c> Provenance<'c> {
         let all = self.bound.root().values;
         let user = changed(self.user, all, &variant.changes, &arena);
         let bound = self.bound.rebind(self.chart, user, release, &arena, self.stack).map_err(refused)?;
-        let render::Whole { files, asked, .. } =
-            bound.render_whole(&variant.world, &heap, self.stack).map_err(refused)?;
-        let mut log = Log::new(bound.settings().dialect);
-        let manifests = manifest::read(&bound, &files, &heap, &mut log).map_err(Stop::Refused)?;
-        Ok(look(&Rendering { files: &files, manifests, asked }))
+        let whole = bound.render_whole(&variant.world, &heap, self.stack).map_err(refused)?;
+        look(&bound, whole, &heap)
     }
 }
