@@ -7,6 +7,7 @@
 
 use std::panic::resume_unwind;
 use std::path::Path;
+use std::rc::Rc;
 use std::thread;
 
 use bstr::BStr;
@@ -23,7 +24,7 @@ use crate::schema::{self, SecondOpinion};
 use crate::template::ast::Template;
 use crate::template::exec::{NoTrace, Recorder, Run, Span, Trace};
 use crate::template::{Ahead, Library, Program, SourceFile, helm_order, objects};
-use crate::value::{Heap, Map, MapNode, MapType, Sources, Value};
+use crate::value::{Heap, Hints, Map, MapNode, MapType, Sources, Value};
 use crate::values::{self, Enabled, Overrides};
 use crate::world::{Capabilities, Query, Visit, World};
 
@@ -171,6 +172,8 @@ pub struct Bound<'c> {
     /// Template files that write something, in the order in which Helm runs them.
     run: Vec<&'c BStr>,
     opinion: SecondOpinion,
+    /// Where its templates find what they look up.
+    hints: Rc<Hints>,
 }
 
 /// Dependencies, coalescing, schema, Kubernetes version, parsing.
@@ -283,7 +286,7 @@ fn link<'c>(
     }
     let program = library.link(files.iter().copied(), stack).map_err(late)?;
     let run = files.iter().map(|f| f.name).filter(|name| !is_partial(name)).collect();
-    Ok(Bound { settings, root, library, program, run, opinion: SecondOpinion::none() })
+    Ok(Bound { settings, root, library, program, run, opinion: SecondOpinion::none(), hints: Rc::default() })
 }
 
 /// Parses the first half of the files here and the second on another thread, which need not succeed in it.
@@ -405,7 +408,8 @@ impl<'c> Bound<'c> {
     {
         let settings = Settings { release, skip_schema_validation: true, ..self.settings.clone() };
         let mut log = Log::new(settings.dialect);
-        bind_with(chart, user, settings, self.library.moved(arena), arena, stack, &mut log)
+        let bound = bind_with(chart, user, settings, self.library.moved(arena), arena, stack, &mut log)?;
+        Ok(Bound { hints: self.hints.clone(), ..bound })
     }
 
     /// Renders every file, in Helm's order.
@@ -473,7 +477,7 @@ impl<'c> Bound<'c> {
     ) -> Result<(Vec<RenderedFile>, Vec<Erased>), Stopped> {
         let Settings { dialect, limits, .. } = &self.settings;
         let late = |refusal| Stopped { refusal, has_release: true };
-        let heap = Heap::new(arena, limits, dialect);
+        let heap = Heap::new(arena, limits, dialect).guided(&self.hints);
         let mut contexts = Vec::new();
         let release = self.release(&heap);
         let capabilities = objects::capabilities(&heap, &self.settings.capabilities);
@@ -524,6 +528,8 @@ impl<'c> Bound<'c> {
 struct Context<'h> {
     /// `mychart/charts/sub/`
     prefix: String,
+    /// `.Template.BasePath`
+    base_path: Value<'h>,
     map: &'h Map<'h>,
 }
 
@@ -537,7 +543,7 @@ impl<'h> Context<'h> {
     fn announce(&self, heap: &Heap<'h>, name: &[u8]) {
         let template = heap.map(MapType::Values);
         template.set(heap, BStr::new("Name"), heap.str(name));
-        template.set(heap, BStr::new("BasePath"), heap.str(format!("{}templates", self.prefix)));
+        template.set(heap, BStr::new("BasePath"), self.base_path);
         self.map.set(heap, BStr::new("Template"), Value::Map(template));
     }
 }
@@ -569,7 +575,8 @@ fn context<'h>(
     ] {
         map.set(heap, BStr::new(key), value);
     }
-    out.push(Context { prefix: format!("{}/", chart.path), map });
+    let base_path = heap.str(format!("{}/templates", chart.path));
+    out.push(Context { prefix: format!("{}/", chart.path), base_path, map });
     map
 }
 

@@ -24,16 +24,29 @@ impl<'p, 'h> Out<'p, 'h> {
     }
 
     /// Makes sure that `n` more bytes may be written. Asks in doubling steps, always for the whole.
+    #[inline]
     fn grant(&mut self, n: usize) -> Result<(), Exhausted> {
         let size = self.bytes.len().saturating_add(n);
-        if size > self.granted {
-            let wanted = size.max(self.granted * 2).max(STEP);
-            self.heap.reserve(wanted)?;
-            self.granted = wanted;
-        }
+        if size > self.granted { self.ask(size) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn ask(&mut self, size: usize) -> Result<(), Exhausted> {
+        let wanted = size.max(self.granted * 2).max(STEP);
+        self.heap.reserve(wanted)?;
+        self.granted = wanted;
+        self.bytes.reserve(wanted - self.bytes.len());
         Ok(())
     }
 
+    #[inline]
+    pub fn push(&mut self, byte: u8) -> Result<(), Exhausted> {
+        self.grant(1)?;
+        self.bytes.push(byte);
+        Ok(())
+    }
+
+    #[inline]
     pub fn write(&mut self, text: impl AsRef<[u8]>) -> Result<(), Exhausted> {
         let text = text.as_ref();
         self.grant(text.len())?;
@@ -41,10 +54,13 @@ impl<'p, 'h> Out<'p, 'h> {
         Ok(())
     }
 
-    /// Several texts, paid for at once.
-    pub fn write_parts<const N: usize>(&mut self, parts: [&[u8]; N]) -> Result<(), Exhausted> {
-        self.grant(parts.iter().fold(0, |sum, part| sum.saturating_add(part.len())))?;
-        parts.iter().for_each(|part| self.bytes.extend_from_slice(part));
+    /// A text between two quotes.
+    #[inline]
+    pub fn write_quoted(&mut self, quote: u8, text: &[u8]) -> Result<(), Exhausted> {
+        self.grant(text.len().saturating_add(2))?;
+        self.bytes.push(quote);
+        self.bytes.extend_from_slice(text);
+        self.bytes.push(quote);
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use bstr::BStr;
 use bumpalo::Bump;
 
 use super::Value;
+use super::hints::Hints;
 use super::list::{List, ListType};
 use super::map::{Later, Map, MapType};
 use super::object::Object;
@@ -26,7 +27,11 @@ pub struct Heap<'h> {
     /// Tree node (by address) -> the one container that was made of it.
     thawed: RefCell<HashMap<usize, Value<'h>, BuildHasherDefault<AddressHasher>>>,
     spoilt: RefCell<Option<Refusal>>,
+    hints: Option<&'h Hints>,
 }
+
+/// Containers that most renders look into.
+const THAWED: usize = 256;
 
 impl<'h> Heap<'h> {
     pub fn new(arena: &'h Bump, limits: &Limits, dialect: &'static Dialect) -> Self {
@@ -36,9 +41,15 @@ impl<'h> Heap<'h> {
             limits: limits.clone(),
             max_bytes: limits.bytes.saturating_add(used_bytes(arena)),
             dialect,
-            thawed: RefCell::default(),
+            thawed: RefCell::new(HashMap::with_capacity_and_hasher(THAWED, BuildHasherDefault::default())),
             spoilt: RefCell::default(),
+            hints: None,
         }
+    }
+
+    /// The same, for a render whose templates have run before: what they look up is likely to stand where it stood.
+    pub fn guided(self, hints: &'h Hints) -> Self {
+        Heap { hints: Some(hints), ..self }
     }
 
     pub fn arena(&self) -> &'h Bump {
@@ -52,6 +63,10 @@ impl<'h> Heap<'h> {
     /// The bounds that the budget was made of.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    pub(super) fn hints(&self) -> Option<&'h Hints> {
+        self.hints
     }
 
     /// What the arena may grow to.

@@ -6,7 +6,8 @@ use bstr::BStr;
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
-use super::tree::{MapNode, Tree, position};
+use super::hints::find;
+use super::tree::{MapNode, Tree};
 use super::{Heap, Value};
 
 /// The Go type of a map; it shows in `typeOf`, and some have methods.
@@ -92,10 +93,8 @@ impl<'h> Map<'h> {
     /// The value of a key. A null in the map is `Some(Value::Nil)`.
     pub fn get(&self, heap: &Heap<'h>, key: &[u8]) -> Option<Value<'h>> {
         match &*self.slots.borrow() {
-            Slots::Own(entries) => {
-                return entries.get(position(entries, key, |e| e.0)?).map(|e| e.1);
-            }
-            Slots::Tree(node) => match node.get(key)?.value {
+            Slots::Own(entries) => return find(heap.hints(), entries, key, |e| e.0).map(|e| e.1),
+            Slots::Tree(node) => match find(heap.hints(), node.entries(), key, |e| e.key)?.value {
                 Tree::Map(_) | Tree::List(_) => {}
                 leaf => return Some(heap.thaw(leaf)),
             },

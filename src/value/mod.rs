@@ -5,6 +5,7 @@
 //! [`Tree`]s of the chart: a container is copied out of its tree one level at a time, when it is first looked into.
 
 mod heap;
+mod hints;
 mod json;
 mod list;
 mod map;
@@ -17,6 +18,7 @@ mod truth;
 mod types;
 
 pub use heap::Heap;
+pub use hints::Hints;
 pub use json::to_json;
 pub use list::{List, ListType};
 pub use map::{Later, Map, MapType};

@@ -32,6 +32,9 @@ pub fn float_to_yaml(n: f64) -> Option<String> {
     if !n.is_finite() {
         return None;
     }
+    if n.fract() == 0.0 && n.abs() < 1e15 {
+        return Some((n as i64).to_string());
+    }
     if n.fract() == 0.0 && n.abs() < 2e19 {
         let json = format!("{n}");
         if let Ok(n) = json.parse::<i64>() {

@@ -34,8 +34,9 @@ pub fn marshal_indent<'h>(heap: &Heap<'h>, value: Value<'h>, prefix: &str, inden
 pub fn append_string(out: &mut Vec<u8>, text: &[u8], escape: Escape) {
     out.push(b'"');
     let mut rest = text;
+    let table = plain(escape);
     while !rest.is_empty() {
-        let plain = rest.iter().take_while(|c| is_plain(**c, escape)).count();
+        let plain = rest.iter().take_while(|c| table[usize::from(**c)]).count();
         out.extend_from_slice(&rest[..plain]);
         rest = &rest[plain..];
         let Some(rune) = utf8::decode(rest) else { break };
@@ -73,13 +74,28 @@ pub fn float_text(f: f64) -> String {
     }
 }
 
-/// An ASCII character that stands for itself.
-fn is_plain(c: u8, escape: Escape) -> bool {
-    match c {
-        b'"' | b'\\' => false,
-        b'<' | b'>' | b'&' => escape == Escape::Plain,
-        _ => (b' '..=0x7f).contains(&c),
+/// Which ASCII characters stand for themselves.
+fn plain(escape: Escape) -> &'static [bool; 256] {
+    static HTML: [bool; 256] = table(false);
+    static PLAIN: [bool; 256] = table(true);
+    match escape {
+        Escape::Html => &HTML,
+        Escape::Plain => &PLAIN,
     }
+}
+
+const fn table(markup: bool) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut c = b' ';
+    while c <= 0x7f {
+        table[c as usize] = match c {
+            b'"' | b'\\' => false,
+            b'<' | b'>' | b'&' => markup,
+            _ => true,
+        };
+        c += 1;
+    }
+    table
 }
 
 fn run<'h>(
@@ -159,42 +175,42 @@ impl<'h> Encoder<'_, 'h> {
     }
 
     fn list(&mut self, list: &'h List<'h>) -> Done {
-        self.open("[")?;
+        self.open(b'[')?;
         for (i, item) in list.items(self.heap).iter().enumerate() {
             self.element(i)?;
             self.value(*item)?;
         }
-        self.close("]", list.is_empty())
+        self.close(b']', list.is_empty())
     }
 
     fn map(&mut self, map: &'h Map<'h>) -> Done {
         if let Some(node) = map.untouched() {
             return self.entries(node);
         }
-        self.open("{")?;
+        self.open(b'{')?;
         let entries = map.entries(self.heap);
         for (i, (key, value)) in entries.iter().enumerate() {
             self.element(i)?;
             self.key(key)?;
             self.value(*value)?;
         }
-        self.close("}", entries.is_empty())
+        self.close(b'}', entries.is_empty())
     }
 
     /// A map that nobody has looked into, without a copy of its entries.
     fn entries(&mut self, node: &MapNode<'h>) -> Done {
-        self.open("{")?;
+        self.open(b'{')?;
         for (i, entry) in node.entries().iter().enumerate() {
             self.element(i)?;
             self.key(entry.key)?;
             // A container may be part of another map too, by way of which it may have been changed.
             self.value(self.heap.thaw(entry.value))?;
         }
-        self.close("}", node.entries().is_empty())
+        self.close(b'}', node.entries().is_empty())
     }
 
     fn object(&mut self, object: &'h dyn Object<'h>) -> Done {
-        self.open("{")?;
+        self.open(b'{')?;
         let mut count = 0;
         for field in object.json_fields(self.heap) {
             let Some(name) = field.json else { continue };
@@ -206,27 +222,27 @@ impl<'h> Encoder<'_, 'h> {
             self.key(name.as_bytes())?;
             self.value(field.value)?;
         }
-        self.close("}", count == 0)
+        self.close(b'}', count == 0)
     }
 
-    fn open(&mut self, bracket: &str) -> Done {
+    fn open(&mut self, bracket: u8) -> Done {
         self.lines += 1;
-        self.write(bracket)
+        Ok(self.out.push(bracket)?)
     }
 
     fn element(&mut self, i: usize) -> Done {
         if i > 0 {
-            self.write(",")?;
+            self.out.push(b',')?;
         }
         self.new_line()
     }
 
-    fn close(&mut self, bracket: &str, empty: bool) -> Done {
+    fn close(&mut self, bracket: u8, empty: bool) -> Done {
         self.lines -= 1;
         if !empty {
             self.new_line()?;
         }
-        self.write(bracket)
+        Ok(self.out.push(bracket)?)
     }
 
     fn new_line(&mut self) -> Done {
@@ -238,13 +254,15 @@ impl<'h> Encoder<'_, 'h> {
 
     fn key(&mut self, key: &[u8]) -> Done {
         self.string(key)?;
-        self.write(if self.layout.is_some() { ": " } else { ":" })
+        self.out.push(b':')?;
+        if self.layout.is_some() { Ok(self.out.push(b' ')?) } else { Ok(()) }
     }
 
     fn string(&mut self, text: &[u8]) -> Done {
         self.out.reserve(text.len() + 2)?;
-        if text.iter().all(|c| is_plain(*c, self.escape)) {
-            return Ok(self.out.write_parts([b"\"", text, b"\""])?);
+        let table = plain(self.escape);
+        if text.iter().all(|c| table[usize::from(*c)]) {
+            return Ok(self.out.write_quoted(b'"', text)?);
         }
         // An escape takes six bytes at most.
         self.quoted.clear();

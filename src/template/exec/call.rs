@@ -198,6 +198,7 @@ fn callee_name<'h>(function: Value<'h>, heap: &Heap<'h>) -> String {
 }
 
 /// The type of the parameter at an index; the count has been checked.
+#[inline]
 fn parameter(signature: &Signature, index: usize) -> Ty {
     signature.params.get(index).copied().or(signature.variadic).unwrap_or(Ty::Any)
 }

@@ -176,6 +176,11 @@ impl<'h, T: Trace<'h>> Run<'_, 'h, T> {
     pub(super) fn validate(&self, held: Held<'h>, ty: Ty) -> Result<Value<'h>> {
         let value = held.value;
         match value {
+            // The usual cases first.
+            Value::Str(_) | Value::Map(_) | Value::List(_) | Value::Bool(_) if matches!(ty, Ty::Any | Ty::Reflect) => {
+                Ok(value)
+            }
+            Value::Str(_) if ty == Ty::Str => Ok(value),
             Value::Invalid if ty == Ty::Reflect => Ok(Value::Invalid),
             Value::Invalid if can_be_nil(ty) => Ok(Value::Nil),
             Value::Invalid => Err(self.failure(format!("invalid value; expected {}", ty_name(ty)))),

@@ -4,7 +4,7 @@ use bstr::BStr;
 use memchr::memmem;
 
 use super::call::Failure;
-use super::{NO_VALUE, Named, Run, Scope, Trace, erase_no_value, no_template};
+use super::{Named, Run, Scope, Trace, no_template};
 use crate::go::strconv;
 use crate::template::ast::Source;
 use crate::template::error::{Cause, ExecError, Level, parse_error_text};
@@ -50,11 +50,7 @@ impl<'h, T: Trace<'h>> Run<'_, 'h, T> {
 
     pub(super) fn tpl(&mut self, text: &'h BStr, data: Value<'h>) -> Result<Value<'h>> {
         if memmem::find(text, b"{{").is_none() {
-            return Ok(if memmem::find(text, NO_VALUE).is_none() {
-                Value::Str(text)
-            } else {
-                self.without_no_value(text)
-            });
+            return Ok(if self.no_value.find(text).is_none() { Value::Str(text) } else { self.without_no_value(text) });
         }
         let definitions = self.parse_text(text)?;
         let scope = self.frame.and_then(|f| f.scope);
@@ -102,7 +98,7 @@ impl<'h, T: Trace<'h>> Run<'_, 'h, T> {
 
     fn without_no_value(&self, text: &[u8]) -> Value<'h> {
         let mut out = Vec::new();
-        erase_no_value(text, &mut out);
+        self.erase_no_value(text, &mut out);
         self.heap.str(&out)
     }
 }

@@ -87,6 +87,8 @@ pub struct Run<'r, 'h, T = NoTrace> {
     /// Texts that `tpl` has been given.
     parsed: HashMap<&'h BStr, Definitions<'h>, RandomState>,
     memo: Memo,
+    /// Looks for [`NO_VALUE`].
+    no_value: memmem::Finder<'static>,
     trace: T,
 }
 
@@ -141,6 +143,7 @@ impl<'r, 'h, T: Trace<'h>> Run<'r, 'h, T> {
             named: Vec::new(),
             parsed: HashMap::default(),
             memo: Memo::default(),
+            no_value: memmem::Finder::new(NO_VALUE),
             trace,
         }
     }
@@ -157,7 +160,7 @@ impl<'r, 'h, T: Trace<'h>> Run<'r, 'h, T> {
         self.frame = None;
         let text = self.rendered(template, data, None)?;
         // Helm erases what Go prints for a missing value, wherever it comes from.
-        let erased = erase_no_value(&text, out);
+        let erased = self.erase_no_value(&text, out);
         self.spare.push(text);
         Ok(erased)
     }
@@ -284,6 +287,19 @@ impl<'r, 'h, T: Trace<'h>> Run<'r, 'h, T> {
         self.heap.spend(n).map_err(|e| self.exhausted(e))
     }
 
+    /// Copies a text without what Go prints for a missing value; gives the places of `out` at which that stood.
+    fn erase_no_value(&self, text: &[u8], out: &mut Vec<u8>) -> Vec<usize> {
+        let mut from = 0;
+        let mut erased = Vec::new();
+        for at in self.no_value.find_iter(text) {
+            out.extend_from_slice(&text[from..at]);
+            erased.push(out.len());
+            from = at + NO_VALUE.len();
+        }
+        out.extend_from_slice(&text[from..]);
+        erased
+    }
+
     /// The current place, as a level around an error.
     fn level(&self, calling: Option<&BStr>) -> Level {
         let calling = calling.map(BStr::to_string);
@@ -308,15 +324,3 @@ fn no_template(name: &BStr) -> String {
 }
 
 const NO_VALUE: &[u8] = b"<no value>";
-
-fn erase_no_value(text: &[u8], out: &mut Vec<u8>) -> Vec<usize> {
-    let mut from = 0;
-    let mut erased = Vec::new();
-    for at in memmem::find_iter(text, NO_VALUE) {
-        out.extend_from_slice(&text[from..at]);
-        erased.push(out.len());
-        from = at + NO_VALUE.len();
-    }
-    out.extend_from_slice(&text[from..]);
-    erased
-}

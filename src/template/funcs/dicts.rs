@@ -1,6 +1,9 @@
 //! Maps with string keys. Source: sprig dict.go. Go ranges over a map in random order; here it is the keys' order.
 
+use std::collections::HashSet;
+
 use bstr::BStr;
+use foldhash::fast::RandomState;
 
 use super::args::{Out, any, as_map, map, rest, text};
 use super::conversion::strval;
@@ -111,7 +114,7 @@ fn plain_map<'h>(heap: &Heap<'h>, value: Value<'h>) -> Result<Option<&'h crate::
 fn select<'h>(c: &Call<'_, 'h>, args: &[Value<'h>], keep: bool) -> Out<'h> {
     let new = c.heap.map(MapType::Any);
     let Some(map) = map(args, 0) else { return Ok(Value::Map(new)) };
-    let wanted: std::collections::HashSet<&BStr> = rest(args, 1).iter().filter_map(|k| k.as_str()).collect();
+    let wanted: HashSet<&BStr, RandomState> = rest(args, 1).iter().filter_map(|k| k.as_str()).collect();
     if keep {
         for key in wanted {
             if let Some(value) = map.get(c.heap, key) {

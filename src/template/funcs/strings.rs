@@ -136,6 +136,9 @@ fn indent<'h>(c: &Call<'_, 'h>, spaces: i64, text: &[u8], before: &[u8]) -> Out<
 /// `strings.Replace(src, old, new, -1)`: an empty `old` stands before every character and at the end.
 fn replace<'h>(c: &Call<'_, 'h>, old: &[u8], new: &[u8], text: &'h BStr) -> Out<'h> {
     c.heap.spend(text.len() as u64 / 32)?;
+    if !text.contains_str(old) {
+        return Ok(Value::Str(text));
+    }
     let count = if old.is_empty() { utf8::rune_count(text) + 1 } else { text.find_iter(old).count() };
     if count == 0 || old == new {
         return Ok(Value::Str(text));

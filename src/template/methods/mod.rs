@@ -32,6 +32,20 @@ impl Own {
     }
 }
 
+/// The letters that names of methods begin with, as bits.
+const fn initials(methods: &[Own]) -> u32 {
+    let (mut bits, mut at) = (0, 0);
+    while at < methods.len() {
+        bits |= 1 << (methods[at].name.as_bytes()[0] - b'A');
+        at += 1;
+    }
+    bits
+}
+
+fn begins_like_one(name: &[u8], initials: u32) -> bool {
+    name.first().is_some_and(|first| first.is_ascii_uppercase() && initials >> (first - b'A') & 1 == 1)
+}
+
 /// The method of that name, when the value's type has one.
 pub(super) fn find<'h>(value: Value<'h>, name: &'h [u8]) -> Option<Method<'h>> {
     let methods: &'static [Own] = match value {
@@ -40,6 +54,8 @@ pub(super) fn find<'h>(value: Value<'h>, name: &'h [u8]) -> Option<Method<'h>> {
             return object.method(name).map(|signature| Method::OfObject(object, name, signature));
         }
         Value::Map(map) => match map.ty() {
+            // Asked at nearly every step of a render, about names that are keys.
+            MapType::Values if !begins_like_one(name, values::INITIALS) => return None,
             MapType::Values => values::METHODS,
             MapType::Files => files::METHODS,
             MapType::Any | MapType::Str => return None,

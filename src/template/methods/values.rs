@@ -15,6 +15,9 @@ pub(super) const METHODS: &[Own] = &[
     Own::new("YAML", &[], |heap, receiver, _| Ok(heap.str(yaml(heap, receiver)?))),
 ];
 
+/// See [`super::initials`].
+pub(super) const INITIALS: u32 = super::initials(METHODS);
+
 type Result<'h> = std::result::Result<Value<'h>, CallError>;
 
 fn path<'h>(args: &[Value<'h>]) -> &'h [u8] {

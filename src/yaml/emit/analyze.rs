@@ -41,8 +41,9 @@ pub(super) fn analyze(text: &[u8], flavour: Flavour) -> Analysis {
     let (mut special, mut tab, mut breaks, mut simple) = (false, false, false, true);
     let (mut break_space, mut space_break) = (false, false);
     let (mut previous_space, mut previous_break) = (false, false);
-    let mut after_white = true;
-    let mut at = 0;
+    // Most texts are one word.
+    let mut at = text.iter().take_while(|byte| INERT[usize::from(**byte)]).count();
+    let mut after_white = at == 0;
     while let Some(&byte) = text.get(at) {
         if INERT[byte as usize] {
             (previous_space, previous_break, after_white) = (false, false, false);

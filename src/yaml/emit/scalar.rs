@@ -262,7 +262,7 @@ fn trailing_breaks(text: &[u8]) -> usize {
 
 /// Text as it is, or base64 of what is no text, which gets a tag.
 fn encoded(text: &[u8]) -> (Cow<'_, [u8]>, bool) {
-    if std::str::from_utf8(text).is_ok() {
+    if text.is_ascii() || std::str::from_utf8(text).is_ok() {
         (Cow::Borrowed(text), false)
     } else {
         (Cow::Owned(base64_lines(text)), true)
