@@ -18,6 +18,7 @@ use super::wait::{Seen, until};
 use crate::cluster::{Cluster, Refused};
 use crate::diagnostic::Refusal;
 use crate::dialect::Dialect;
+use crate::preflight::Connections;
 use crate::redact::Secrets;
 use crate::render::{Release, RenderedFile};
 use crate::report::{Answer, Outcome};
@@ -52,6 +53,8 @@ pub struct Bench<'b> {
     pub answers: &'b RefCell<Vec<Answer>>,
     pub scenario: Scenario,
     pub baseline: Option<&'b Baseline>,
+    /// Of the chart that was rendered last.
+    pub connections: RefCell<Connections>,
 }
 
 impl Bench<'_> {

@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use super::bench::{Bench, RELEASE, private_file};
 use super::server::Server;
+use crate::go::encode::base64_decode;
+use crate::redact::Secrets;
 
 /// Lines of one container's log.
 const LINES: usize = 2000;
@@ -34,7 +36,8 @@ const STATE: &[(&str, &str)] = &[
 
 impl Bench<'_> {
     /// Writes it all down. What cannot be had is a line in the file that would have held it.
-    pub async fn diagnose(&self, namespace: &str, folder: &Path, server: Option<&Server>) {
+    pub async fn diagnose(&self, namespace: &str, folder: &Path) {
+        self.learn_secrets(namespace).await;
         let write = |name: &str, text: &str| {
             let hidden = self.progress.secrets.borrow().hide_bytes(text.as_bytes()).into_owned();
             if let Err(why) = private_file(&folder.join(name), &hidden) {
@@ -87,21 +90,41 @@ impl Bench<'_> {
             Ok(text) => write("helm-manifest.yaml", &without_secrets(&text)),
             Err(why) => write("helm-manifest.yaml", &format!("# {why}\n")),
         }
-        if let Some(server) = server {
-            let mut text = String::new();
-            for (name, sql) in STATE {
-                text.push_str(&format!("-- {name}\n"));
-                match server.rows(sql).await {
-                    Ok(rows) => rows.iter().for_each(|row| {
-                        let row: Vec<&str> = row.iter().map(|f| f.as_deref().unwrap_or("NULL")).collect();
-                        text.push_str(&format!("{}\n", row.join(" | ")));
-                    }),
-                    Err(why) => text.push_str(&format!("{why}\n")),
+        let role = self.ask.app.as_ref().and_then(|app| app.connection.as_deref());
+        let connections = self.connections.borrow().clone();
+        let mut text = String::new();
+        match Server::find(cluster, &connections, role, namespace, self.ask.now).await {
+            Ok(server) => {
+                for (name, sql) in STATE {
+                    text.push_str(&format!("-- {name}\n"));
+                    match server.rows(sql).await {
+                        Ok(rows) => rows.iter().for_each(|row| {
+                            let row: Vec<&str> = row.iter().map(|f| f.as_deref().unwrap_or("NULL")).collect();
+                            text.push_str(&format!("{}\n", row.join(" | ")));
+                        }),
+                        Err(why) => text.push_str(&format!("{why}\n")),
+                    }
                 }
             }
-            write("database.txt", &text);
+            Err(why) => text.push_str(&format!("{why}\n")),
         }
+        write("database.txt", &text);
         self.progress.line(&format!("what there was to see is in {}", folder.display()));
+    }
+}
+
+impl Bench<'_> {
+    /// What Secrets of the cluster hold may stand in logs too.
+    async fn learn_secrets(&self, namespace: &str) {
+        let Ok(list) = self.place.cluster.list("v1", "Secret", namespace).await else { return };
+        let mut known = Secrets::new();
+        for secret in list.iter().filter(|s| s["type"] != "helm.sh/release.v1") {
+            for (_, value) in secret["data"].as_object().into_iter().flatten() {
+                let decoded = value.as_str().and_then(|text| base64_decode(text.as_bytes()).ok());
+                decoded.iter().for_each(|bytes| known.add(&String::from_utf8_lossy(bytes)));
+            }
+        }
+        self.hide(&known);
     }
 }
 

@@ -215,6 +215,7 @@ async fn play(
             answers,
             scenario: *scenario,
             baseline: found.baseline.as_ref(),
+            connections: RefCell::default(),
         };
         bench.play(&place).await?;
     }
@@ -237,7 +238,7 @@ impl Bench<'_> {
         let failed = self.answers.borrow().iter().skip(before).any(|a| a.outcome == Outcome::Fail);
         if failed || over.is_err() {
             let folder = self.ask.diagnostics.clone().unwrap_or_else(|| self.folder.join("diagnostics"));
-            self.diagnose(&namespace, &folder.join(self.scenario.name()), None).await;
+            self.diagnose(&namespace, &folder.join(self.scenario.name())).await;
         }
         // The next scenario needs the room; what is the run's own goes with its cluster.
         if place.own
@@ -289,6 +290,7 @@ impl Bench<'_> {
             }
         };
         self.hide(&shown.secrets);
+        *self.connections.borrow_mut() = shown.connections.clone();
         if !self.place.own && !shown.strays.is_empty() {
             let why = format!(
                 "in a cluster that others use the chart would leave behind: {}. Use --provider kind",

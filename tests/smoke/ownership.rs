@@ -191,3 +191,35 @@ fn a_record_that_cannot_be_kept_stops_the_run_before_it_makes_anything() {
     assert_eq!(namespaces(&plane), before);
     count_line("smoke: 2 records that cannot be kept");
 }
+
+#[test]
+fn killed_after_any_line_that_it_says_a_run_is_finished_by_clean() {
+    use std::io::BufRead;
+    let plane = ControlPlane::start();
+    plane.namespace();
+    let before = namespaces(&plane);
+    let (bed, helm) = (Bed::new(), helm());
+    let mut kills = 0;
+    for line in 1..=20 {
+        let id = format!("line{line:02}");
+        let mut command = bed.command(&plane, &bed.existing(&helm, &id));
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let said = std::io::BufReader::new(child.stderr.take().unwrap()).lines().take(line).count();
+        if said < line {
+            // It has ended by itself: there are no more lines.
+            child.wait().unwrap();
+            break;
+        }
+        let _ = child.kill();
+        child.wait().unwrap();
+        kills += 1;
+        let listed = bed.run(&plane, &["clean", "--list"]);
+        let left = namespaces(&plane) != before;
+        assert!(!left || listed.exit == Some(3), "line {line}: something is left and not listed: {}", told(&listed));
+        let cleaned = bed.run(&plane, &["clean"]);
+        assert_eq!(cleaned.exit, Some(0), "line {line}: {}", told(&cleaned));
+        assert_eq!(namespaces(&plane), before, "line {line}");
+    }
+    assert!(kills >= 6, "a run says more than {kills} lines");
+    count_line(&format!("smoke: {kills} kills, nothing left"));
+}
