@@ -47,8 +47,11 @@ impl Bench<'_> {
             [crate::render::RenderedFile { path: "live/secret.yaml".into(), content: live.to_string().into_bytes() }];
         let shown = self.rendered_beside(&self.ask.chart, namespace, &values, false, &live)?;
         self.no_own_server(&shown);
-        self.verified(&shown);
-        self.judged(&values, false, &live)?;
+        let verified = self.verified(&shown);
+        self.judged(&values, &shown, false, &live)?;
+        if !verified && !self.ask.force_upgrade {
+            return Err(Over);
+        }
         self.deploy("helm-install", &self.ask.chart, &shown).await?;
         let settled = self.rollout(&shown).await;
         if settled.is_ok() {
@@ -77,12 +80,14 @@ impl Bench<'_> {
         }
     }
 
-    /// Every connection checks whom it talks to.
-    fn verified(&self, shown: &Shown) {
+    /// Every connection checks whom it talks to; whether none is known not to.
+    fn verified(&self, shown: &Shown) -> bool {
         const CHECK: &str = "connection-tls";
         if shown.connections.all.is_empty() {
-            return self.say(CHECK, Outcome::Fail, "no container of the chart connects to anything", None);
+            self.say(CHECK, Outcome::Fail, "no container of the chart connects to anything", None);
+            return false;
         }
+        let mut verified = true;
         for connection in &shown.connections.all {
             let (outcome, why) = match &connection.state {
                 State::Known(known) if known.tls.is_verified_full() => (Outcome::Pass, known.tls.why.clone()),
@@ -91,8 +96,10 @@ impl Bench<'_> {
                     (Outcome::Unknown, why.clone())
                 }
             };
+            verified &= outcome != Outcome::Fail;
             self.say_of(CHECK, &connection.role, outcome, why, None);
         }
+        verified
     }
 
     /// What the server's log says: that everybody came by TLS, and that nobody spoke of roles.

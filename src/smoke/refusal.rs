@@ -19,7 +19,7 @@ impl Bench<'_> {
     ///
     /// # Errors
     /// [`Over`]: a rule refuses it.
-    pub fn judged(&self, values: &Value, is_upgrade: bool, beside: &[RenderedFile]) -> Result<(), Over> {
+    pub fn judged(&self, values: &Value, shown: &Shown, is_upgrade: bool, beside: &[RenderedFile]) -> Result<(), Over> {
         let since = Instant::now();
         let given = match self.overrides(values) {
             Ok(given) => given,
@@ -33,7 +33,7 @@ impl Bench<'_> {
             patterns: Vec::new(),
             targets: vec![lint::Target { dialect: self.dialect, kube_version: None }],
             api_versions: self.place.can.1.clone(),
-            release: Release { name: RELEASE.into(), namespace: "default".into(), is_upgrade },
+            release: Release { name: RELEASE.into(), namespace: shown.release.namespace.clone(), is_upgrade },
             options: self.ask.options.clone(),
             limits: self.ask.limits.clone(),
             permissions: self.ask.allowed.iter().map(|(a, file)| lint::Permission::configured(a, file)).collect(),

@@ -37,7 +37,7 @@ impl Bench<'_> {
             let why = "the chart renders as its baseline does: the upgrade changes nothing, and shows little";
             self.say("baseline-differs", Outcome::Note, why, None);
         }
-        self.judged(&scene.values, true, &[])?;
+        self.judged(&scene.values, &new, true, &[])?;
         self.password_rotated(&old, &new)?;
 
         self.deploy("helm-install", &folder, &old).await?;
