@@ -127,3 +127,102 @@ impl Baseline {
         std::fs::remove_file(&archive).map_err(fail)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with git, and a clone of it as `origin/main` has it.
+    struct Bed {
+        dir: tempfile::TempDir,
+    }
+
+    impl Bed {
+        /// One commit without a chart, one with: in `work`, cloned from `origin`.
+        fn new() -> Bed {
+            let bed = Bed { dir: tempfile::tempdir().unwrap() };
+            bed.git(".", &["init", "--quiet", "--initial-branch=main", "origin"]);
+            bed.commit("origin", "README", "x");
+            bed.commit("origin", "charts/a/Chart.yaml", "name: a\n");
+            bed.git(".", &["clone", "--quiet", "origin", "work"]);
+            bed
+        }
+
+        fn git(&self, folder: &str, args: &[&str]) -> String {
+            let mut command = std::process::Command::new("git");
+            command.arg("-C").arg(self.dir.path().join(folder));
+            command.args(["-c", "user.name=t", "-c", "user.email=t@example.com"]).args(args);
+            let done = command.output().unwrap();
+            assert!(done.status.success(), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
+            String::from_utf8_lossy(&done.stdout).trim().to_string()
+        }
+
+        fn commit(&self, folder: &str, file: &str, text: &str) {
+            let path = self.dir.path().join(folder).join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+            self.git(folder, &["add", "--all"]);
+            self.git(folder, &["commit", "--quiet", "--message", file]);
+        }
+
+        fn head(&self, back: u32) -> String {
+            self.git("work", &["rev-parse", &format!("HEAD~{back}")])
+        }
+
+        fn chart(&self) -> PathBuf {
+            self.dir.path().join("work/charts/a")
+        }
+
+        fn find(&self, given: Option<&str>) -> Result<Baseline, String> {
+            block(find(&self.chart(), given))
+        }
+    }
+
+    fn block<T>(work: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+    }
+
+    #[test]
+    fn an_explicit_ref_is_never_overridden() {
+        let bed = Bed::new();
+        let found = bed.find(Some("HEAD")).unwrap();
+        assert_eq!((found.commit.clone(), found.prefix.as_str()), (bed.head(0), "charts/a/"));
+        assert!(bed.find(Some("nowhere")).unwrap_err().contains("no such commit"));
+        assert!(bed.find(Some("--all")).unwrap_err().contains("no such commit"));
+        let into = bed.dir.path().join("out");
+        block(found.extract(&into)).unwrap();
+        assert_eq!(std::fs::read_to_string(into.join("Chart.yaml")).unwrap(), "name: a\n");
+    }
+
+    #[test]
+    fn without_one_it_is_the_merge_base_or_the_commit_before() {
+        let bed = Bed::new();
+        // HEAD is on origin/main: the commit before it has no chart.
+        let why = bed.find(None).unwrap_err();
+        assert!(why.contains("has no chart in charts/a/") && why.contains("before HEAD"), "{why}");
+        bed.commit("origin", "charts/a/values.yaml", "a: 1\n");
+        bed.git("work", &["pull", "--quiet"]);
+        assert_eq!(bed.find(None).unwrap().commit, bed.head(1));
+        bed.commit("work", "charts/a/values.yaml", "a: 2\n");
+        let found = bed.find(None).unwrap();
+        assert!(found.commit == bed.head(1) && found.words.contains("merge base"), "{found:?}");
+    }
+
+    #[test]
+    fn a_fetch_that_fails_is_tolerated_where_the_ref_is_known() {
+        let bed = Bed::new();
+        bed.commit("work", "charts/a/values.yaml", "a: 2\n");
+        std::fs::rename(bed.dir.path().join("origin"), bed.dir.path().join("gone")).unwrap();
+        let found = bed.find(None).unwrap();
+        assert!(found.commit == bed.head(1) && found.words.contains("could not be fetched"), "{found:?}");
+        bed.git("work", &["update-ref", "-d", "refs/remotes/origin/main"]);
+        assert!(bed.find(None).unwrap_err().contains("cannot be fetched and is not known"));
+    }
+
+    #[test]
+    fn what_is_in_no_repository_has_no_baseline() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(block(find(dir.path(), None)).unwrap_err().contains("in no git repository"));
+        assert!(block(find(&dir.path().join("a.tgz"), None)).unwrap_err().contains("archive"));
+    }
+}

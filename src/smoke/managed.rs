@@ -143,15 +143,21 @@ fn authorized(log: &str) -> (usize, usize) {
 /// Statements about roles in a log that has every statement: their first words.
 fn role_ddl(log: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for (line, next) in log.lines().zip(log.lines().skip(1).chain([""])) {
+    let mut lines = log.lines().peekable();
+    while let Some(line) = lines.next() {
+        let mut text = String::new();
+        // Further lines of a statement begin with a tab.
+        while let Some(more) = lines.next_if(|next| next.starts_with('\t')) {
+            text.push_str(more);
+        }
         // Those of the server's own making come from its superuser, over the socket.
         if !line.contains("app@app ") {
             continue;
         }
         let told =
             line.split_once("statement: ").or_else(|| line.split_once("execute ").filter(|_| line.contains("LOG:")));
-        let Some((_, text)) = told else { continue };
-        let text = format!("{text} {}", next.trim());
+        let Some((_, first)) = told else { continue };
+        let text = format!("{first} {text}");
         let words: Vec<String> = text
             .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
             .filter(|w| !w.is_empty())
@@ -182,7 +188,7 @@ mod tests {
         let log = line("app", "SELECT 1 FROM roles")
             + &line("app", "CREATE TABLE grant_me (alter int)")
             + &line("postgres", "CREATE ROLE app")
-            + &line("app", "BEGIN;\tALTER ROLE x LOGIN PASSWORD 'geheim'")
+            + &line("app", "BEGIN;\n\tALTER ROLE x LOGIN PASSWORD 'geheim'")
             + &line("app", "grant usage on schema public to x");
         assert_eq!(role_ddl(&log), ["ALTER ROLE", "GRANT USAGE"]);
     }

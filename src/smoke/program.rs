@@ -174,9 +174,16 @@ mod tests {
         let late = run(&script, 1).unwrap_err();
         assert!(matches!(&late, Failure::Late(why) if why.contains("within 1 s")), "{late}");
         let pid: i32 = std::fs::read_to_string(&file).unwrap().trim().parse().unwrap();
-        // Killed, it may still be a zombie until its new parent looks.
-        let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        assert!(state.is_empty() || state.contains(") Z "), "{state}");
+        // A signal takes a moment; killed, it may be a zombie until its new parent looks.
+        let is_gone = || {
+            let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            state.is_empty() || state.contains(") Z ")
+        };
+        let begin = std::time::Instant::now();
+        while !is_gone() {
+            assert!(begin.elapsed() < Duration::from_secs(20), "process {pid} goes on");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     #[test]

@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_first_of_two() {
-        let slow = || tokio::time::sleep(Duration::from_secs(600));
+        let slow = async || tokio::time::sleep(Duration::from_secs(600)).await;
         assert!(matches!(block(race(async { 1 }, slow())), First::Left(1)));
         assert!(matches!(block(race(slow(), async { 2 })), First::Right(2)));
     }

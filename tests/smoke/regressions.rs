@@ -127,10 +127,10 @@ const MISTAKES: &[Mistake] = &[
         after: |chart| {
             edit(
                 chart,
-                "files/sql/writable.sql",
-                "SELECT NOT",
-                "ALTER ROLE CURRENT_USER SET work_mem = '5MB';\nSELECT NOT",
-            )
+                "files/sql/schema.sql",
+                "BEGIN;\nSET LOCAL",
+                "ALTER ROLE CURRENT_USER SET work_mem = '5MB';\nBEGIN;\nSET LOCAL",
+            );
         },
         check: "server-log-role-ddl",
         args: &[],
