@@ -9,7 +9,7 @@ use bumpalo::Bump;
 use super::worlds::{Changed, Worlds, pairs, why};
 use crate::go::encode::base64_decode;
 use crate::manifest::{DocId, Document, Manifests, Node, Path};
-use crate::provenance::{Change, Rendering, Stop, ValuesPath, leaves, nudge};
+use crate::provenance::{Change, Otherwise, Stop, ValuesPath, leaves, nudge};
 use crate::redact::{names_secret, passwords_of_urls};
 use crate::value::{MapNode, Tree};
 
@@ -129,9 +129,8 @@ impl Found<'_, '_> {
         let mut variant = self.worlds.variant();
         let secrets = which.iter().filter_map(|n| self.marked.get(*n));
         variant.changes = secrets.chain(others).map(|m| Change { path: m.path.clone(), value: m.value }).collect();
-        let (hits, changed) = self.worlds.render(&variant, |rendering| {
-            let changed = Changed::between(self.manifests, &rendering.manifests);
-            (look(self.manifests, rendering), changed)
+        let (hits, changed) = self.worlds.render(&variant, |otherwise| {
+            (look(self.manifests, otherwise), Changed::beside(self.manifests, otherwise))
         })?;
         for n in which {
             self.hits.entry(*n).or_default();
@@ -344,9 +343,10 @@ fn marks(text: &[u8]) -> impl Iterator<Item = usize> {
 }
 
 /// All places of a render that show a canary.
-fn look(old: &Manifests<'_>, rendering: &Rendering<'_>) -> Vec<(usize, Hit)> {
+fn look(old: &Manifests<'_>, otherwise: &Otherwise<'_>) -> Vec<(usize, Hit)> {
+    let Otherwise { manifests: new, same } = otherwise;
     let mut found = Vec::new();
-    for (doc, document) in pairs(old, &rendering.manifests) {
+    for (doc, document) in pairs(old, new, same) {
         let Some(document) = document else { continue };
         let is_secret = (document.api_version, document.kind) == ("v1", "Secret");
         if is_secret {
@@ -365,14 +365,14 @@ fn look(old: &Manifests<'_>, rendering: &Rendering<'_>) -> Vec<(usize, Hit)> {
             if let Tree::Str(text) = node.tree() {
                 let hits: Vec<usize> = marks(text).collect();
                 if !hits.is_empty() && found.len() < PLACES {
-                    let path = rendering.manifests.path_of(node);
+                    let path = new.path_of(node);
                     found.extend(hits.into_iter().map(|n| (n, Hit::Field { doc, path: path.clone() })));
                 }
             }
             open.extend(node.items().chain(node.entries().map(|(_, child)| child)));
         }
     }
-    for notes in &rendering.manifests.notes {
+    for notes in &new.notes {
         found.extend(marks(notes.text).map(|n| (n, Hit::Notes(notes.template.to_string()))));
     }
     found

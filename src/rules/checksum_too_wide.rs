@@ -81,7 +81,7 @@ fn judge<'f>(facts: &Facts<'f>, seat: &Seated<'_, 'f>) -> Judgement {
         .iter()
         .map(|path| Change { path: (*path).clone(), value: replacement(facts.bound.root().values, path, &arena) })
         .collect();
-    let other = facts.worlds.render(&variant, |rendering| Changed::between(facts.manifests, &rendering.manifests));
+    let other = facts.worlds.render(&variant, |otherwise| Changed::beside(facts.manifests, otherwise));
     let other = match other {
         Ok(other) => other,
         Err(stop) => return Judgement::undecided(subject, why(&stop)),

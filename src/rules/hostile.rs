@@ -12,7 +12,7 @@ use super::canary::Shaken;
 use super::worlds::{Worlds, pairs};
 use crate::go::encode::base64_decode;
 use crate::manifest::{DocId, Manifests, Path};
-use crate::provenance::{Change, Stop};
+use crate::provenance::{Change, Otherwise, Stop};
 use crate::value::{MapNode, Tree};
 
 /// What a password became in a URL.
@@ -75,17 +75,18 @@ pub(super) fn render<'f>(worlds: &Worlds<'f>, manifests: &Manifests<'f>, values:
     if variant.changes.is_empty() {
         return Hostile::default();
     }
-    let found = worlds.render(&variant, |rendering| look(manifests, &rendering.manifests));
+    let found = worlds.render(&variant, |otherwise| look(manifests, otherwise));
     match found {
         Ok(found) => Hostile { found, stopped: false },
         Err(Stop::Refused(_) | Stop::Budget) => Hostile { stopped: true, ..Hostile::default() },
     }
 }
 
-fn look(old: &Manifests<'_>, new: &Manifests<'_>) -> HashMap<(DocId, Path), Vec<(String, Kept)>> {
+fn look(old: &Manifests<'_>, otherwise: &Otherwise<'_>) -> HashMap<(DocId, Path), Vec<(String, Kept)>> {
     let mut found = HashMap::new();
     let mut left = FIELDS;
-    for (doc, document) in pairs(old, new) {
+    let Otherwise { manifests: new, same } = otherwise;
+    for (doc, document) in pairs(old, new, same) {
         let Some(document) = document else { continue };
         let is_secret = (document.api_version, document.kind) == ("v1", "Secret");
         let mut open = vec![(document.root(), false)];

@@ -8,12 +8,12 @@ use std::collections::HashSet;
 use bumpalo::Bump;
 use serde_json::Value;
 
-use super::worlds::{Changed, why};
+use super::worlds::why;
 use super::{Facts, Finding, Fix, Judgement, Rule, Scope, Spot, Subject};
 use crate::chart::Chart;
 use crate::diagnostic::{Severity, nearest};
 use crate::manifest::{Path, Step};
-use crate::provenance::{Change, ValuesPath, leaves, nudge};
+use crate::provenance::{Change, Otherwise, Stop, ValuesPath, leaves, nudge};
 use crate::value::{MapNode, Tree};
 
 pub static RULE: Rule = Rule {
@@ -77,17 +77,13 @@ fn unread(facts: &Facts<'_>, given: &[(ValuesPath, Tree<'_>)], all: Vec<usize>) 
         let leaves = group.iter().filter_map(|n| given.get(*n));
         variant.changes =
             leaves.map(|(path, value)| Change { path: path.clone(), value: nudge(*value, &arena) }).collect();
-        let look = |r: &crate::provenance::Rendering<'_>| {
-            let changed = Changed::between(facts.manifests, &r.manifests);
-            let notes =
-                |m: &crate::manifest::Manifests<'_>| m.notes.iter().map(|n| n.text.to_vec()).collect::<Vec<_>>();
-            changed.fields.is_empty() && changed.gone.is_empty() && notes(facts.manifests) == notes(&r.manifests)
-        };
+        // Every file is what it was, to the byte.
+        let look = |otherwise: &Otherwise<'_>| facts.files.iter().all(|file| otherwise.same.contains(&file.path));
         match facts.worlds.render(&variant, look) {
             Ok(true) => found.extend(group),
             // A render that is refused has read what was changed.
-            Ok(false) | Err(crate::provenance::Stop::Refused(_)) if group.len() == 1 => {}
-            Ok(false) | Err(crate::provenance::Stop::Refused(_)) => {
+            Ok(false) | Err(Stop::Refused(_)) if group.len() == 1 => {}
+            Ok(false) | Err(Stop::Refused(_)) => {
                 let (first, second) = group.split_at(group.len() / 2);
                 left.extend([second.to_vec(), first.to_vec()]);
             }

@@ -12,7 +12,7 @@
 //! A chart without randomness costs two more renders for all of them together.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use bumpalo::Bump;
@@ -20,7 +20,7 @@ use bumpalo::Bump;
 use super::canary::{self, Shaken};
 use super::hostile::{self, Hostile};
 use crate::manifest::{DocId, Document, Identity, Manifests, Path, Step};
-use crate::provenance::{Provenance, Rendering, Stop, Variant, differences, fingerprint, live};
+use crate::provenance::{Otherwise, Provenance, Stop, Variant, counterpart, differences, fingerprint, live};
 use crate::world::World;
 
 /// Other renders of a chart.
@@ -100,9 +100,14 @@ impl<'f> Worlds<'f> {
             let cluster = || live(self.manifests);
             first.world = World::seeded(0x706c_696e, now.saturating_add(DAY)).with_cluster(cluster());
             second.world = World::seeded(0x706c_696f, now.saturating_add(2 * DAY)).with_cluster(cluster());
-            let both = self.render(&first, |one| {
-                self.render(&second, |two| {
-                    Changed::between(&one.manifests, &two.manifests).seen_from(self.manifests, &one.manifests)
+            let both = self.counted(|| {
+                self.provenance.render(&first, |one| {
+                    self.counted(|| {
+                        self.provenance.render(&second, |two| {
+                            let changed = Changed::between(&one.manifests, &two.manifests, &HashSet::new());
+                            changed.seen_from(self.manifests, &one.manifests)
+                        })
+                    })
                 })
             });
             both.and_then(|changed| changed).map_err(|stop| why(&stop))
@@ -154,14 +159,19 @@ impl<'f> Worlds<'f> {
         self.provenance.variant()
     }
 
-    /// Renders a variant, within the budget of all rules together.
+    /// Renders a variant, and shows what it says otherwise than the render as it is.
     ///
     /// # Errors
     /// See [`Stop`].
-    pub fn render<R>(&self, variant: &Variant<'_>, look: impl FnOnce(&Rendering<'_>) -> R) -> Result<R, Stop> {
+    pub fn render<R>(&self, variant: &Variant<'_>, look: impl FnOnce(&Otherwise<'_>) -> R) -> Result<R, Stop> {
+        self.counted(|| self.provenance.render_beside(variant, self.manifests, look))
+    }
+
+    /// Within the budget of all rules together.
+    fn counted<R>(&self, render: impl FnOnce() -> Result<R, Stop>) -> Result<R, Stop> {
         let left = self.renders_left.get().checked_sub(1).ok_or(Stop::Budget)?;
         self.renders_left.set(left);
-        self.provenance.render(variant, look)
+        render()
     }
 
     /// What differs in a variant.
@@ -169,8 +179,7 @@ impl<'f> Worlds<'f> {
     /// # Errors
     /// In words, why there is no such render.
     pub fn changed(&self, variant: &Variant<'_>) -> Result<Changed, String> {
-        self.render(variant, |rendering| Changed::between(self.manifests, &rendering.manifests))
-            .map_err(|stop| why(&stop))
+        self.render(variant, |otherwise| Changed::beside(self.manifests, otherwise)).map_err(|stop| why(&stop))
     }
 
     fn later(&self) -> World {
@@ -188,27 +197,36 @@ pub fn why(stop: &Stop) -> String {
 }
 
 /// For each document of one render the same one in another: by identity, or, where its name has changed, by its place.
-pub fn pairs<'o, 'm>(old: &Manifests<'_>, new: &'o Manifests<'m>) -> Vec<(DocId, Option<&'o Document<'m>>)> {
-    let mut by_identity: HashMap<Identity<'_>, &Document<'_>> = HashMap::with_capacity(new.documents.len());
+/// Those of files that are the `same` in both are left out, and need not be in `new`.
+pub fn pairs<'o, 'm>(
+    old: &Manifests<'_>,
+    new: &'o Manifests<'m>,
+    same: &HashSet<String>,
+) -> Vec<(DocId, Option<&'o Document<'m>>)> {
+    // Two objects may have one identity.
+    let mut by_identity: HashMap<Identity<'_>, VecDeque<&Document<'_>>> = HashMap::with_capacity(new.documents.len());
     for document in &new.documents {
         if let Some(identity) = document.identity() {
-            by_identity.insert(identity, document);
+            by_identity.entry(identity).or_default().push_back(document);
         }
     }
-    let pair = |document: &Document<'_>| {
-        let here = new.get(document.id);
-        let same = here.filter(|d| d.identity().is_some() && d.identity() == document.identity());
-        let found = same.or_else(|| document.identity().and_then(|identity| by_identity.get(&identity).copied()));
-        let placed = || here.filter(|d| d.template == document.template && d.kind == document.kind);
-        (document.id, found.or_else(placed))
-    };
-    old.documents.iter().map(pair).collect()
+    let others = old.documents.iter().filter(|document| !same.contains(document.template));
+    let pair = others.map(|document| {
+        let named = document.identity().and_then(|identity| by_identity.get_mut(&identity)?.pop_front());
+        (document.id, named.or_else(|| counterpart(document, old, new)))
+    });
+    pair.collect()
 }
 
 impl Changed {
-    pub fn between(old: &Manifests<'_>, new: &Manifests<'_>) -> Self {
+    /// What a variant's render says otherwise.
+    pub fn beside(old: &Manifests<'_>, otherwise: &Otherwise<'_>) -> Self {
+        Self::between(old, &otherwise.manifests, &otherwise.same)
+    }
+
+    fn between(old: &Manifests<'_>, new: &Manifests<'_>, same: &HashSet<String>) -> Self {
         let mut changed = Changed::default();
-        for (id, other) in pairs(old, new) {
+        for (id, other) in pairs(old, new, same) {
             let Some(document) = old.get(id) else { continue };
             let Some(other) = other else {
                 changed.gone.push(id);
@@ -228,7 +246,7 @@ impl Changed {
     /// The same, with the ids of another render instead of those of the first.
     fn seen_from(mut self, base: &Manifests<'_>, first: &Manifests<'_>) -> Self {
         let mut changed = Changed::default();
-        for (id, there) in pairs(base, first) {
+        for (id, there) in pairs(base, first, &HashSet::new()) {
             let Some(there) = there else { continue };
             if let Some(paths) = self.fields.remove(&there.id) {
                 changed.fields.insert(id, paths);
