@@ -208,30 +208,28 @@ fn bind_with<'c>(
     Ok(Bound { opinion, ..bound })
 }
 
-/// Where a render on two threads allocates: one arena for chart and templates, one for templates that the other thread
-/// parses, one for what templates make.
+/// Where chart and templates are read to on two threads: `spare` is for templates that the other thread parses.
 pub struct Arenas<'c> {
     pub chart: &'c Bump,
     pub spare: &'c mut Bump,
-    pub heap: &'c Bump,
 }
 
 /// So many bytes of schemas, or of templates, are worth a thread: less is done before one has begun.
 const SCHEMA_WORTH_A_THREAD: usize = 8 << 10;
 const TEMPLATES_WORTH_A_THREAD: usize = 96 << 10;
 
-/// [`bind`], [`Bound::render`] and [`Bound::confirm`], for who wants nothing but the files: the schema is judged while
-/// templates are parsed and run. What is told is what the three would have told one after the other.
-pub fn bind_and_render<'c>(
+/// [`bind`], `render` and [`Bound::confirm`]: the schema is judged while templates are parsed and run. What is told is what
+/// the three would have told one after the other.
+pub fn bind_and_render<'c, R>(
     chart: &'c Chart<'c>,
     user: &'c MapNode<'c>,
     settings: Settings,
-    world: &World,
     arenas: Arenas<'c>,
     stack: Stack,
     log: &mut Log,
-) -> Result<(Bound<'c>, Vec<RenderedFile>), Stopped> {
-    let Arenas { chart: arena, spare, heap } = arenas;
+    render: impl FnOnce(&Bound<'c>) -> Result<R, Stopped>,
+) -> Result<(Bound<'c>, R), Stopped> {
+    let Arenas { chart: arena, spare } = arenas;
     let dialect = settings.dialect;
     let root = values::prepare(chart, user, dialect, arena, &settings.limits, log)?.root;
     let size = if settings.skip_schema_validation { 0 } else { schema::size(&root) };
@@ -247,8 +245,8 @@ pub fn bind_and_render<'c>(
         }
         let library = Library::new(arena, dialect);
         let rendered = link(root, settings, library, arena, Some(spare), stack).and_then(|bound| {
-            let files = bound.render(world, heap, stack)?;
-            Ok((bound, files))
+            let rendered = render(&bound)?;
+            Ok((bound, rendered))
         });
         // What the schema says comes first.
         if let Some(judge) = judge {
@@ -256,10 +254,10 @@ pub fn bind_and_render<'c>(
             log.lines.extend(lines);
             opinion = judged?;
         }
-        let (bound, files) = rendered?;
+        let (bound, rendered) = rendered?;
         let mut bound = Bound { opinion, ..bound };
         bound.confirm()?;
-        Ok((bound, files))
+        Ok((bound, rendered))
     })
 }
 

@@ -12,7 +12,7 @@ use crate::limits::Stack;
 use crate::manifest;
 use crate::postgres::topology;
 use crate::provenance::Provenance;
-use crate::render::{self, Loaded, RenderedFile, Settings, Stopped};
+use crate::render::{self, Arenas, Loaded, RenderedFile, Settings, Stopped};
 use crate::rules::{Facts, worlds::Worlds};
 use crate::schema::{self, Violation};
 use crate::value::{Sources, Tree, position};
@@ -71,13 +71,17 @@ pub fn examine<R>(
     judge: impl FnOnce(&Facts<'_>) -> R,
 ) -> Result<R, Stop> {
     let Request { chart, options, overrides, settings, world, beside } = request;
-    let (arena, heap) = (Bump::new(), Bump::new());
+    let (arena, mut spare, heap) = (Bump::new(), Bump::new(), Bump::new());
     let loaded = render::load(chart, options, overrides, settings, &arena, log);
     let Loaded { chart, user, sources } = loaded.inspect_err(|_| collected.overrides(overrides))?;
     collected.values(Tree::Map(user));
     collected.chart(chart);
-    let mut bound = match render::bind(chart, user, settings.clone(), &arena, stack, log) {
-        Ok(bound) => bound,
+    let arenas = Arenas { chart: &arena, spare: &mut spare };
+    let rendered = render::bind_and_render(chart, user, settings.clone(), arenas, stack, log, |bound| {
+        bound.render_whole(world, &heap, stack)
+    });
+    let (bound, render::Whole { files, erased, .. }) = match rendered {
+        Ok(rendered) => rendered,
         Err(Stopped { refusal, .. }) if refusal.kind == Kind::Schema => {
             let prepared = values::prepare(chart, user, settings.dialect, &arena, &settings.limits, log)?;
             let violations = schema::violations(&prepared.root, stack)?;
@@ -93,8 +97,6 @@ pub fn examine<R>(
         }
         Err(stopped) => return Err(stopped.into()),
     };
-    let render::Whole { files, erased, .. } = bound.render_whole(world, &heap, stack)?;
-    bound.confirm()?;
     let manifests = manifest::read(&bound, &files, &heap, log)?;
     collected.manifests(&manifests);
     let beside = manifest::read_beside(beside, &settings.release.namespace, settings.dialect, &settings.limits, &heap)?;

@@ -1,5 +1,7 @@
 //! Which texts of a chart with its values are secrets: collected while it is read, so that no report repeats one.
 
+use std::collections::HashSet;
+
 use crate::chart::Chart;
 use crate::go::encode::base64_decode;
 use crate::manifest::Manifests;
@@ -51,7 +53,7 @@ const HARMLESS: [&str; 14] = [
 #[derive(Default)]
 pub struct Collected {
     texts: Vec<String>,
-    names: Vec<String>,
+    names: HashSet<String>,
 }
 
 impl Collected {
@@ -88,7 +90,7 @@ impl Collected {
     pub fn chart(&mut self, root: &Chart<'_>) {
         let mut open = vec![root];
         while let Some(chart) = open.pop() {
-            self.names.push(chart.metadata.name.to_string());
+            self.names.insert(chart.metadata.name.to_string());
             self.values(chart.values);
             open.extend(chart.dependencies);
         }
@@ -97,12 +99,12 @@ impl Collected {
     /// What was rendered: the data of Secrets, variables with names that promise secrets.
     pub fn manifests(&mut self, manifests: &Manifests<'_>) {
         for document in &manifests.documents {
-            self.names.extend([document.name, document.kind, document.namespace].map(str::to_string));
+            [document.name, document.kind, document.namespace].into_iter().for_each(|name| self.name(name));
             if document.kind == "Secret" {
                 for (field, encoded) in [("data", true), ("stringData", false)] {
                     let entries = document.root().get(field).into_iter().flat_map(|data| data.entries());
                     for (key, node) in entries {
-                        self.names.push(key.to_string());
+                        self.name(key);
                         let Some(text) = node.as_str().given().filter(|_| !is_harmless(key)) else { continue };
                         if !encoded {
                             self.texts.push(text.to_string());
@@ -119,7 +121,9 @@ impl Collected {
 
     /// Says that a text is a name.
     pub fn name(&mut self, name: &str) {
-        self.names.push(name.to_string());
+        if !self.names.contains(name) {
+            self.names.insert(name.to_string());
+        }
     }
 
     fn url_passwords(&mut self, text: &str) {
@@ -142,11 +146,11 @@ impl Collected {
                         let key = String::from_utf8_lossy(entry.key);
                         let promise = match variable.filter(|_| key == "value") {
                             Some(name) => Some(name.to_string()),
-                            None => Some(key.to_string()).filter(|key| names_secret(key)),
+                            None => names_secret(&key).then(|| key.to_string()),
                         };
                         open.push((entry.value, promise));
                         if keys_are_names {
-                            self.names.push(key.into_owned());
+                            self.name(&key);
                         }
                     }
                 }

@@ -130,8 +130,10 @@ fn render_to(
     let Loaded { chart, user, .. } = render::load(&path, &options, &overrides, &settings, &arena, log)?;
     release::name::check(&settings.release.name, dialect, log)?;
     if let Outside::Nothing = outside {
-        let arenas = Arenas { chart: &arena, spare: &mut spare, heap: &heap };
-        let rendered = render::bind_and_render(chart, user, settings, &World::empty(), arenas, stack, log)?;
+        let arenas = Arenas { chart: &arena, spare: &mut spare };
+        let rendered = render::bind_and_render(chart, user, settings, arenas, stack, log, |bound| {
+            bound.render(&World::empty(), &heap, stack)
+        })?;
         let (bound, files) = &*ManuallyDrop::new(rendered);
         return write(flags, bound, files, &outside, log, stdout);
     }
