@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::config::{self, Config};
 use crate::diagnostic::{Plain, Refusal};
-use crate::report::Target;
+use crate::report::{Format, Target};
 
 /// Which charts are meant, and where their configuration is.
 #[derive(Args, Debug)]
@@ -31,6 +31,15 @@ pub struct Told {
     /// text, json, junit, github, or sarif for what has a place in a file: to standard output or a file (repeatable)
     #[arg(long, value_name = "FORMAT[=FILE]")]
     pub report: Vec<Target>,
+}
+
+impl Told {
+    /// Refuses formats that are not to be had. `what`: `tests`.
+    pub fn only(&self, known: &[Format], what: &str) -> Result<(), Usage> {
+        let Some(target) = self.report.iter().find(|target| !known.contains(&target.format)) else { return Ok(()) };
+        let names: Vec<&str> = known.iter().map(|format| format.name()).collect();
+        Err(Usage(format!("--report {}: {what} are told as {}", target.format.name(), names.join(", "))))
+    }
 }
 
 impl Charts {

@@ -20,6 +20,9 @@ impl Format {
     pub const ALL: [Format; 6] =
         [Format::Text, Format::Json, Format::Sarif, Format::Junit, Format::Github, Format::Html];
 
+    /// Those of findings: a page shows live checks alone.
+    pub const OF_FINDINGS: [Format; 5] = [Format::Text, Format::Json, Format::Sarif, Format::Junit, Format::Github];
+
     pub fn name(self) -> &'static str {
         match self {
             Format::Text => "text",

@@ -46,7 +46,7 @@ fn report(severities: &[Severity], undecided: usize) -> Report {
 
 fn all(report: &Report, secrets: &Secrets) -> Vec<(Format, String)> {
     let text = |f| (f, String::from_utf8(write(report, f, false, secrets).unwrap()).unwrap());
-    Format::ALL.into_iter().filter(|f| *f != Format::Html).map(text).collect()
+    Format::OF_FINDINGS.map(text).to_vec()
 }
 
 #[test]

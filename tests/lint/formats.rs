@@ -136,9 +136,13 @@ fn several_reports_go_several_ways() {
     assert!(stdout.contains(&format!("error[{RULE}]")), "{stdout}");
     assert_valid(&schema("report.schema.json"), &fs::read_to_string(work.path().join("out.json")).unwrap());
     assert_valid(&schema("third-party/sarif-2.1.0.json"), &fs::read_to_string(work.path().join("out.sarif")).unwrap());
-    let (exit, _, stderr) = run(work.path(), &["lint", "chart", "--report", "html"]);
-    assert_ne!(exit, Some(0));
-    assert!(stderr.contains("known: text, json, sarif, junit, github"), "{stderr}");
+    for (format, words) in
+        [("html", "told as text, json, sarif, junit, github"), ("pdf", "known: text, json, sarif, junit, github")]
+    {
+        let (exit, _, stderr) = run(work.path(), &["lint", "chart", "--report", format]);
+        assert_eq!(exit, Some(2), "{format}");
+        assert!(stderr.contains(words), "{stderr}");
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::dialect::{DIALECTS, Dialect};
 use crate::drift::{Question, drift};
 use crate::limits::with_deep_stack;
 use crate::lint::{Collected, Job, Outcome};
-use crate::report::{FailOn, Report};
+use crate::report::{FailOn, Format, Report};
 
 use super::chart_flags::ChartFlags;
 
@@ -24,6 +24,7 @@ pub fn run(flags: &Flags) -> u8 {
 }
 
 fn attempt(flags: &Flags) -> Result<u8, Usage> {
+    flags.told.only(&Format::OF_FINDINGS, "differences")?;
     let (config, charts) = flags.told.charts.read()?;
     let pairs = pairs(flags, &config.helm_versions)?;
     let job: Job = job(&flags.chart, &flags.release, flags.is_upgrade, &config)?;

@@ -17,7 +17,7 @@ use crate::diagnostic::{Plain, nearest};
 use crate::dialect::DIALECTS;
 use crate::lint::{Baseline, CONVENTION, Job, Outcome, Permission, Target};
 use crate::render::Release;
-use crate::report::{self, FailOn};
+use crate::report::{self, FailOn, Format};
 use crate::rules::RULES;
 
 /// Runs the subcommand; the result is the exit code.
@@ -29,6 +29,7 @@ pub fn run(flags: &Flags) -> u8 {
 }
 
 fn attempt(flags: &Flags) -> Result<u8, Usage> {
+    flags.told.only(&Format::OF_FINDINGS, "findings")?;
     let (config, charts) = flags.told.charts.read()?;
     let mut job = permitted(flags, &config)?;
     job.beside = beside::read(&flags.beside)?;

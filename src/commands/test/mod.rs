@@ -13,7 +13,6 @@ use crate::golden::report::{self, FORMATS};
 use crate::golden::{self, Helm, Job};
 use crate::limits::Limits;
 use crate::lint::CONVENTION;
-use crate::report::Format;
 
 /// Runs the subcommand; the result is the exit code.
 pub fn run(flags: &Flags) -> u8 {
@@ -24,10 +23,7 @@ pub fn run(flags: &Flags) -> u8 {
 }
 
 fn attempt(flags: &Flags) -> Result<u8, Usage> {
-    if let Some(target) = flags.told.report.iter().find(|target| !FORMATS.contains(&target.format)) {
-        let known = FORMATS.map(Format::name).join(", ");
-        return Err(Usage::new(format!("--report {}: tests are told as {known}", target.format.name())));
-    }
+    flags.told.only(&FORMATS, "tests")?;
     let (config, charts) = flags.told.charts.read()?;
     if flags.golden.is_some() && charts.len() > 1 {
         return Err(Usage::new("--golden names the cases of one chart".into()));
