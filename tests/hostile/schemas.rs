@@ -62,7 +62,7 @@ fn oldest() -> Vec<Case> {
         older(
             "references in a chain",
             LIMIT,
-            format!("{{\"$ref\": \"#/$defs/a0\", \"$defs\": {{{}\"a20000\": {{}}}}}}", chain(20_000)),
+            format!("{{\"$ref\": \"#/$defs/a0\", \"$defs\": {{{}\"a100000\": {{}}}}}}", chain(100_000)),
             "a: 1",
         ),
         older(
