@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::access::Cluster;
 use super::ask::Refused;
 use super::discovery::segment;
+use super::objects::address;
 
 const JSON: &str = "application/json";
 /// What `metadata.managedFields` says of what this program makes.
@@ -26,8 +27,8 @@ impl Cluster {
     }
 
     async fn post(&self, object: &Value, namespace: &str, more: &str) -> Result<Value, Refused> {
-        let text = |key: &str| object[key].as_str().unwrap_or_default().to_string();
-        let (path, _) = self.path(&text("apiVersion"), &text("kind"), namespace).await?;
+        let (api_version, kind, _) = address(object);
+        let (path, _) = self.path(api_version, kind, namespace).await?;
         let path = format!("{path}?fieldManager={MANAGER}&fieldValidation=Ignore{more}");
         self.call(Method::POST, &path, JSON, object.to_string().into_bytes()).await
     }
@@ -35,23 +36,15 @@ impl Cluster {
     /// What would become of an object that is there when it is merged with `patch` (RFC 7386), as Helm does on the client's side.
     /// Nothing is changed.
     pub async fn would_merge(&self, object: &Value, namespace: &str, patch: &Value) -> Result<Value, Refused> {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
-        let (path, _) = self.path(&text(&object["apiVersion"]), &text(&object["kind"]), namespace).await?;
-        let name = text(&object["metadata"]["name"]);
-        let path = format!("{path}/{}?dryRun=All&fieldManager={MANAGER}&fieldValidation=Ignore", segment(&name)?);
+        let path = self.path_of(object, namespace).await?;
+        let path = format!("{path}?dryRun=All&fieldManager={MANAGER}&fieldValidation=Ignore");
         self.call(Method::PATCH, &path, "application/merge-patch+json", patch.to_string().into_bytes()).await
     }
 
     /// What would become of an object by a server-side apply in somebody's name: what they applied before, and do not any more, is
     /// removed. Nothing is changed.
     pub async fn would_apply(&self, object: &Value, namespace: &str, manager: &str) -> Result<Value, Refused> {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
-        let (path, _) = self.path(&text(&object["apiVersion"]), &text(&object["kind"]), namespace).await?;
-        let name = text(&object["metadata"]["name"]);
-        let who = format!("force=true&fieldManager={}", segment(manager)?);
-        let path = format!("{path}/{}?dryRun=All&{who}&fieldValidation=Ignore", segment(&name)?);
-        // JSON is YAML.
-        self.call(Method::PATCH, &path, "application/apply-patch+yaml", object.to_string().into_bytes()).await
+        self.apply_dry(object, namespace, manager, "Ignore").await
     }
 
     /// Removes an object, if it is still the one with this UID. Its end may take a while.

@@ -50,17 +50,44 @@ impl Cluster {
         }
     }
 
-    /// What the API server would say to an object: a server-side apply that changes nothing (`dryRun=All`).
+    /// The object that is there under a manifest's kind and name.
+    pub async fn object_of(&self, manifest: &Value, namespace: &str) -> Result<Value, Refused> {
+        let (api_version, kind, name) = address(manifest);
+        self.object(api_version, kind, namespace, name).await
+    }
+
+    /// What the API server would say to an object: a server-side apply that changes nothing.
     pub async fn dry_run(&self, object: &Value, namespace: &str) -> Result<Value, Refused> {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
-        let (api_version, kind, name) =
-            (text(&object["apiVersion"]), text(&object["kind"]), text(&object["metadata"]["name"]));
-        let (path, _) = self.path(&api_version, &kind, namespace).await?;
-        let path =
-            format!("{path}/{}?dryRun=All&force=true&fieldValidation=Warn&fieldManager={MANAGER}", segment(&name)?);
+        self.apply_dry(object, namespace, MANAGER, "Warn").await
+    }
+
+    /// A server-side apply in somebody's name that changes nothing (`dryRun=All`).
+    pub(super) async fn apply_dry(
+        &self,
+        object: &Value,
+        namespace: &str,
+        manager: &str,
+        validation: &str,
+    ) -> Result<Value, Refused> {
+        let path = self.path_of(object, namespace).await?;
+        let who = format!("fieldValidation={validation}&fieldManager={}", segment(manager)?);
+        let path = format!("{path}?dryRun=All&force=true&{who}");
         // JSON is YAML.
         self.call(Method::PATCH, &path, "application/apply-patch+yaml", object.to_string().into_bytes()).await
     }
+
+    /// Where the object of a manifest is.
+    pub(super) async fn path_of(&self, manifest: &Value, namespace: &str) -> Result<String, Refused> {
+        let (api_version, kind, name) = address(manifest);
+        let (path, _) = self.path(api_version, kind, namespace).await?;
+        Ok(format!("{path}/{}", segment(name)?))
+    }
+}
+
+/// `apiVersion`, `kind` and name of a manifest; empty where there is none.
+pub(super) fn address(manifest: &Value) -> (&str, &str, &str) {
+    let [api_version, kind, name] = [&manifest["apiVersion"], &manifest["kind"], &manifest["metadata"]["name"]];
+    (api_version.as_str().unwrap_or_default(), kind.as_str().unwrap_or_default(), name.as_str().unwrap_or_default())
 }
 
 /// A token in a query.

@@ -66,6 +66,16 @@ pub enum State {
     InPod(String),
 }
 
+impl State {
+    /// What its client does; or why nobody here can do the same.
+    pub fn known(&self) -> Result<&Known, &str> {
+        match self {
+            State::Known(known) => Ok(known),
+            State::Unknown(why) | State::Refused(why) | State::Inside(why) | State::InPod(why) => Err(why),
+        }
+    }
+}
+
 /// What its client does.
 #[derive(Clone, Debug)]
 pub struct Known {

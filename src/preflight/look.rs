@@ -2,7 +2,7 @@
 //! once for each, since each is somebody else there.
 
 use super::ask::Ask;
-use super::connection::{Connection, Connections, Known, State};
+use super::connection::{Connection, Connections, Known};
 use super::nodes::{Node, NodeSeen, Nodes};
 use super::surroundings::Surroundings;
 use crate::database::{self, Bounds, Halt, Spock, Target, Told, Visit, Wanted};
@@ -61,8 +61,8 @@ impl Look {
 pub async fn look(connections: Connections, nodes: Nodes, ask: Ask, namespace: String, cluster: Surroundings) -> Look {
     let mut sights = Vec::new();
     for (n, connection) in connections.all.iter().enumerate() {
-        let met = match &connection.state {
-            State::Known(known) => match Target::all(&known.settings) {
+        let met = match connection.state.known() {
+            Ok(known) => match Target::all(&known.settings) {
                 Ok(targets) => {
                     let mut visits = Vec::new();
                     for target in targets {
@@ -80,9 +80,7 @@ pub async fn look(connections: Connections, nodes: Nodes, ask: Ask, namespace: S
                 }
                 Err(halt) => Met::Untried(halt.to_string()),
             },
-            State::Unknown(why) | State::Refused(why) | State::Inside(why) | State::InPod(why) => {
-                Met::Untried(why.clone())
-            }
+            Err(why) => Met::Untried(why.into()),
         };
         sights.push(Sight { connection: n, met });
     }
@@ -117,10 +115,7 @@ async fn one(target: &Target, known: &Known, ask: &Ask, spock: bool) -> Visit {
 
 /// What the server of a node says; or why it says nothing.
 async fn spock(node: &Node, ask: &Ask) -> Result<Told<Spock>, String> {
-    let known = match &node.state {
-        State::Known(known) => known,
-        State::Unknown(why) | State::Refused(why) | State::Inside(why) | State::InPod(why) => return Err(why.clone()),
-    };
+    let known = node.state.known()?;
     let mut last = "its connection string names no server".to_string();
     for target in Target::all(&known.settings).map_err(|halt| halt.to_string())? {
         let target = match target {

@@ -66,14 +66,12 @@ impl Bench<'_> {
 
     /// How a live object differs from what a new one would be.
     async fn live(&self, object: &crate::preflight::Object) -> Result<Option<String>, Refused> {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
-        let (api, kind, name) =
-            (text(&object.value["apiVersion"]), text(&object.value["kind"]), text(&object.value["metadata"]["name"]));
         let cluster = &self.place.cluster;
-        let live = cluster.object(&api, &kind, &object.namespace, &name).await?;
+        let live = cluster.object_of(&object.value, &object.namespace).await?;
         let mut new = object.value.clone();
         // The name is taken. Another one of the same length: what is derived from it is as long.
-        new["metadata"]["name"] = other_name(&name).into();
+        let name = new["metadata"]["name"].as_str().unwrap_or_default();
+        new["metadata"]["name"] = other_name(name).into();
         let fresh = match cluster.would_create(&new, &object.namespace).await {
             Ok(fresh) => fresh,
             // Admission may know names, or ports that are taken: then what is rendered must at least be there.

@@ -9,7 +9,6 @@ use super::app::{filled, filled_text};
 use super::bench::{Bench, Over};
 use super::given::Given;
 use super::show::Shown;
-use crate::preflight::State;
 use crate::redact::Secrets;
 use crate::report::Outcome;
 
@@ -89,12 +88,10 @@ impl Bench<'_> {
         }
         let mut verified = true;
         for connection in &shown.connections.all {
-            let (outcome, why) = match &connection.state {
-                State::Known(known) if known.tls.is_verified_full() => (Outcome::Pass, known.tls.why.clone()),
-                State::Known(known) => (Outcome::Fail, format!("it is not verified in full: {}", known.tls.why)),
-                State::Unknown(why) | State::Refused(why) | State::Inside(why) | State::InPod(why) => {
-                    (Outcome::Unknown, why.clone())
-                }
+            let (outcome, why) = match connection.state.known() {
+                Ok(known) if known.tls.is_verified_full() => (Outcome::Pass, known.tls.why.clone()),
+                Ok(known) => (Outcome::Fail, format!("it is not verified in full: {}", known.tls.why)),
+                Err(why) => (Outcome::Unknown, why.to_string()),
             };
             verified &= outcome != Outcome::Fail;
             self.say_of(CHECK, &connection.role, outcome, why, None);

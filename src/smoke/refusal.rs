@@ -82,13 +82,7 @@ impl Bench<'_> {
         let cluster = &self.place.cluster;
         let (mut asked, mut refused, mut unknown) = (0, Vec::new(), Vec::new());
         for object in &new.release.objects {
-            let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
-            let (api, kind, name) = (
-                text(&object.value["apiVersion"]),
-                text(&object.value["kind"]),
-                text(&object.value["metadata"]["name"]),
-            );
-            let live = match cluster.object(&api, &kind, &object.namespace, &name).await {
+            let live = match cluster.object_of(&object.value, &object.namespace).await {
                 Ok(live) => live,
                 Err(Refused::Missing | Refused::NoKind) => continue,
                 Err(why) => {

@@ -43,12 +43,7 @@ impl Server {
             Some(role) => format!("no container of the chart connects by {role}"),
             None => "no connection of the chart is known".into(),
         })?;
-        let known = match &found.state {
-            State::Known(known) => (**known).clone(),
-            State::Unknown(why) | State::Refused(why) | State::Inside(why) | State::InPod(why) => {
-                return Err(format!("{}: {why}", found.role));
-            }
-        };
+        let known = found.state.known().map_err(|why| format!("{}: {why}", found.role))?.clone();
         let targets = Target::all(&known.settings).map_err(|halt| halt.to_string())?;
         let first = targets.into_iter().next().ok_or("the connection names no host")?;
         let mut target = first.map_err(|halt| halt.to_string())?;

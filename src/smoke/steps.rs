@@ -53,8 +53,8 @@ impl Bench<'_> {
     pub async fn rollout(&self, shown: &Shown) -> Result<(), Over> {
         let since = Instant::now();
         self.progress.begin(&format!("{}: the workloads roll out", self.scenario.name()));
-        let kind = |o: &crate::preflight::Object| o.value["kind"].as_str().unwrap_or_default().to_string();
-        let workloads: Vec<_> = shown.release.objects.iter().filter(|o| KINDS.contains(&kind(o).as_str())).collect();
+        let rolls = |o: &&crate::preflight::Object| o.value["kind"].as_str().is_some_and(|kind| KINDS.contains(&kind));
+        let workloads: Vec<_> = shown.release.objects.iter().filter(rolls).collect();
         if workloads.is_empty() {
             self.say("rollout", Outcome::Fail, "the chart has no workload that could roll out", Some(since));
             return Err(Over);
@@ -63,9 +63,7 @@ impl Bench<'_> {
         let look = async || {
             let mut missing = Vec::new();
             for object in &workloads {
-                let name = object.value["metadata"]["name"].as_str().unwrap_or_default();
-                let api = object.value["apiVersion"].as_str().unwrap_or_default();
-                match cluster.object(api, &kind(object), &object.namespace, name).await {
+                match cluster.object_of(&object.value, &object.namespace).await {
                     Ok(live) => match settled(&live) {
                         Seen::Done(()) => {}
                         Seen::Not(why) => missing.push(format!("{}: {why}", object.title)),
