@@ -33,3 +33,12 @@ pub use install::{Existing, Install, Objection};
 pub use lookups::{capabilities, lookup, rendered};
 pub use objects::MANAGER;
 pub use overrides::Overrides;
+
+/// What waits for answers, on this thread.
+///
+/// # Errors
+/// In words.
+pub fn runtime() -> Result<tokio::runtime::Runtime, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|e| format!("no runtime for the network: {e}"))
+}

@@ -1,8 +1,15 @@
 //! The flags that say how a cluster is reached beside `--kubeconfig` and `--kube-context`, by the names and variables of Helm.
 
 use std::path::PathBuf;
+#[cfg(feature = "live")]
+use std::time::Duration;
 
 use clap::Args;
+
+#[cfg(feature = "live")]
+use super::chart_flags::ChartFlags;
+#[cfg(feature = "live")]
+use crate::cluster::{Access, Overrides};
 
 /// What takes the place of what the kubeconfig says.
 #[derive(Args, Debug)]
@@ -32,8 +39,14 @@ pub struct ClusterFlags {
 
 #[cfg(feature = "live")]
 impl ClusterFlags {
+    /// How the cluster is reached, as Helm has it. `step`: how long one call may take.
+    pub fn access(&self, chart: &ChartFlags, step: Duration) -> Access {
+        let (path, context) = (chart.kubeconfig.clone(), chart.context());
+        Access { path, context, overrides: self.overrides(), step }
+    }
+
     /// What is said by flags, else by Helm's variables.
-    pub fn overrides(&self) -> crate::cluster::Overrides {
+    fn overrides(&self) -> Overrides {
         let env = |name: &str| std::env::var(name).ok();
         let text =
             |flag: &Option<String>, name: &str| flag.clone().or_else(|| env(name)).filter(|text| !text.is_empty());
@@ -41,7 +54,7 @@ impl ClusterFlags {
         let groups = groups.split(',').map(str::trim).filter(|group| !group.is_empty()).map(str::to_string);
         let skip =
             env("HELM_KUBEINSECURE_SKIP_TLS_VERIFY").is_some_and(|text| super::render::go_bool(&text) == Ok(true));
-        crate::cluster::Overrides {
+        Overrides {
             server: text(&self.kube_apiserver, "HELM_KUBEAPISERVER"),
             token: text(&self.kube_token, "HELM_KUBETOKEN"),
             as_user: text(&self.kube_as_user, "HELM_KUBEASUSER"),

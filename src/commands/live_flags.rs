@@ -43,17 +43,6 @@ impl LiveFlags {
 
     /// How the cluster is reached, as Helm has it.
     pub fn access(&self) -> Access {
-        Access {
-            path: self.chart.kubeconfig.clone(),
-            context: self.chart.context(),
-            overrides: self.cluster.overrides(),
-            step: self.step(),
-        }
+        self.cluster.access(&self.chart, self.step())
     }
-}
-
-/// What waits for answers. The error is in words.
-pub fn runtime() -> Result<tokio::runtime::Runtime, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|e| format!("no runtime for the network: {e}"))
 }

@@ -3,6 +3,7 @@
 mod beside;
 pub mod chart_flags;
 pub mod check;
+mod clock;
 pub mod cluster_flags;
 pub mod configuration;
 pub mod drift;

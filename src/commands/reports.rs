@@ -32,6 +32,17 @@ pub fn write(wanted: &[Target], written: impl Fn(Format, bool) -> Result<Vec<u8>
     Ok(())
 }
 
+/// Refuses the format that tells of places in files, for `what` has none: `a run`.
+#[cfg(feature = "live")]
+pub fn no_places(wanted: &[Target], what: &str) -> Result<(), String> {
+    match wanted.iter().any(|target| target.format == Format::Sarif) {
+        true => Err(format!(
+            "--report sarif tells of places in files, and {what} has none: text, json, junit, github or html"
+        )),
+        false => Ok(()),
+    }
+}
+
 /// Whether somebody who looks at a terminal wants colours.
 fn wants_colour() -> bool {
     let wanted = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());

@@ -58,6 +58,18 @@ impl From<Stopped> for Stop {
     }
 }
 
+impl Stop {
+    /// In one refusal, for whoever shows no places.
+    pub fn refusal(self) -> Refusal {
+        let (root, violations) = match self {
+            Stop::Refused(refusal) => return refusal,
+            Stop::Schema { root, violations } => (root, violations),
+        };
+        let told: Vec<String> = violations.iter().map(|(v, _)| format!("{} {}", v.path.join("."), v.message)).collect();
+        Refusal::new(Kind::Schema, format!("the values are refused by the schema of {root}: {}", told.join("; ")))
+    }
+}
+
 /// Renders a chart and shows what came of it to `judge`. `log` keeps what Helm would have said, `collected` the secrets
 /// that were met, also when it fails.
 ///

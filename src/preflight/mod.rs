@@ -31,4 +31,4 @@ pub use connection::{Connection, Connections, Known, Planned, State, connections
 pub use look::{Look, Met, Sight, look};
 pub use nodes::{Node, NodeSeen, Nodes};
 pub use release::{Claim, Object, Release, Wanted};
-pub use surroundings::{ClaimSeen, Surroundings, surroundings};
+pub use surroundings::{ClaimSeen, Surroundings, decoded, surroundings};

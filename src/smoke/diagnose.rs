@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::bench::{Bench, RELEASE, private_file};
 use super::server::Server;
-use crate::go::encode::base64_decode;
+use crate::preflight::decoded;
 use crate::redact::Secrets;
 
 /// Lines of one container's log.
@@ -120,8 +120,7 @@ impl Bench<'_> {
         let mut known = Secrets::new();
         for secret in list.iter().filter(|s| s["type"] != "helm.sh/release.v1") {
             for (_, value) in secret["data"].as_object().into_iter().flatten() {
-                let decoded = value.as_str().and_then(|text| base64_decode(text.as_bytes()).ok());
-                decoded.iter().for_each(|bytes| known.add(&String::from_utf8_lossy(bytes)));
+                decoded(value).iter().for_each(|bytes| known.add(&String::from_utf8_lossy(bytes)));
             }
         }
         self.hide(&known);

@@ -76,7 +76,7 @@ impl Bench<'_> {
     async fn serve(&self) -> Result<Given, String> {
         let namespace = self.namespace("database").await?;
         let host = format!("{NAME}.{namespace}.svc");
-        let (password, admin) = (secret()?, secret()?);
+        let (password, admin) = (chance(16)?, chance(16)?);
         let certificates = Certificates::make(&host, self.ask.now)?;
         let given = Given { host, password, ca: certificates.ca.clone(), namespace };
         let mut known = crate::redact::Secrets::new();
@@ -111,9 +111,12 @@ impl Bench<'_> {
     }
 }
 
-/// Letters and digits that nobody can guess.
-fn secret() -> Result<String, String> {
-    let mut bytes = [0; 16];
+/// Twice as many letters and digits, which nobody can guess.
+///
+/// # Errors
+/// In words.
+pub fn chance(bytes: usize) -> Result<String, String> {
+    let mut bytes = vec![0; bytes];
     getrandom::fill(&mut bytes).map_err(|e| format!("the system gives no random bytes: {e}"))?;
     Ok(bytes.iter().map(|b| format!("{b:02x}")).collect())
 }

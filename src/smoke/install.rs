@@ -1,6 +1,7 @@
 //! Scenario `install`: the chart from nothing to the end of its work.
 
 use super::bench::{Bench, Over};
+use super::show::Shown;
 
 impl Bench<'_> {
     /// Plays it.
@@ -12,14 +13,22 @@ impl Bench<'_> {
         let shown = self.rendered(&self.ask.chart, namespace, &scene.values, false)?;
         self.deploy("helm-install", &self.ask.chart, &shown).await?;
         self.rollout(&shown).await?;
-        let server = self.server(&shown).await;
+        self.works(&shown, scene.done.as_deref()).await
+    }
+
+    /// What has been installed does all its work, and its tests pass.
+    ///
+    /// # Errors
+    /// [`Over`]: nothing more can be shown; an answer says why.
+    pub async fn works(&self, shown: &Shown, done: Option<&str>) -> Result<(), Over> {
+        let server = self.server(shown).await;
         self.driven(server.as_ref()).await?;
         let before = self.state(server.as_ref()).await;
-        self.end_state(server.as_ref(), scene.done.as_deref()).await;
+        self.end_state(server.as_ref(), done).await;
         self.counts(before.as_ref(), server.as_ref()).await;
-        self.applied("applied-manifests", &self.ask.chart, &shown).await;
-        self.helm_test(&shown).await;
-        self.no_restarts(&shown).await;
+        self.applied("applied-manifests", &self.ask.chart, shown).await;
+        self.helm_test(shown).await;
+        self.no_restarts(shown).await;
         Ok(())
     }
 }

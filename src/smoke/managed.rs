@@ -10,6 +10,7 @@ use super::bench::{Bench, Over};
 use super::given::Given;
 use super::show::Shown;
 use crate::redact::Secrets;
+use crate::render::RenderedFile;
 use crate::report::Outcome;
 
 /// The Secret in the release's namespace.
@@ -32,7 +33,7 @@ impl Bench<'_> {
         let mut known = Secrets::new();
         known.add(&uri);
         self.hide(&known);
-        let secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": SECRET},
+        let secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": SECRET, "namespace": namespace},
             "stringData": {"uri": uri, "ca.crt": given.ca}});
         if let Err(refused) = self.place.cluster.create(&secret, namespace).await {
             self.say("managed-server", Outcome::Unknown, format!("Secret {SECRET}: {refused}"), None);
@@ -40,10 +41,7 @@ impl Bench<'_> {
         }
         let values = filled(&scene.values, &parts);
         // What the cluster holds stands beside the render, as it does for the pods.
-        let live = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": SECRET, "namespace": namespace},
-            "stringData": {"uri": uri, "ca.crt": given.ca}});
-        let live =
-            [crate::render::RenderedFile { path: "live/secret.yaml".into(), content: live.to_string().into_bytes() }];
+        let live = [RenderedFile { path: "live/secret.yaml".into(), content: secret.to_string().into_bytes() }];
         let shown = self.rendered_beside(&self.ask.chart, namespace, &values, false, &live)?;
         self.no_own_server(&shown);
         let verified = self.verified(&shown);
@@ -54,14 +52,7 @@ impl Bench<'_> {
         self.deploy("helm-install", &self.ask.chart, &shown).await?;
         let settled = self.rollout(&shown).await;
         if settled.is_ok() {
-            let server = self.server(&shown).await;
-            self.driven(server.as_ref()).await?;
-            let before = self.state(server.as_ref()).await;
-            self.end_state(server.as_ref(), scene.done.as_deref()).await;
-            self.counts(before.as_ref(), server.as_ref()).await;
-            self.applied("applied-manifests", &self.ask.chart, &shown).await;
-            self.helm_test(&shown).await;
-            self.no_restarts(&shown).await;
+            self.works(&shown, scene.done.as_deref()).await?;
         }
         self.heard(&given).await;
         settled

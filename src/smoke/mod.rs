@@ -61,5 +61,6 @@ pub use app::{App, FILE as APP_FILE};
 pub use ask::{Ask, Provider, Scenario};
 pub use checks::CHECKS;
 pub use clean::Fate;
+pub use given::chance;
 pub use ledger::{Entry, Ledger, Resource, Run, Unheld, has_record};
 pub use run::{Ended, clean_run, forget, run};

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::task::LocalSet;
 
@@ -18,6 +18,7 @@ use super::place::{NoPlace, place};
 use super::progress::Progress;
 use super::show::Shown;
 use super::wait::{First, race};
+use crate::cluster::runtime;
 use crate::redact::Secrets;
 use crate::render::RenderedFile;
 use crate::report::{Answer, Outcome};
@@ -37,12 +38,16 @@ pub struct Ended {
 /// # Errors
 /// In words: something that a run needs is missing, or a name is taken. What was made before is removed.
 pub fn run(ask: &Ask) -> Result<Ended, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|e| format!("no runtime for the network: {e}"))?;
-    let ended = LocalSet::new().block_on(&runtime, whole(ask));
+    waited(whole(ask))?
+}
+
+/// Does what has to wait, on this thread.
+fn waited<T>(work: impl Future<Output = T>) -> Result<T, String> {
+    let runtime = runtime()?;
+    let done = LocalSet::new().block_on(&runtime, work);
     // Look-ups of names that never end have threads of their own: nobody waits for them.
     runtime.shutdown_background();
-    ended
+    Ok(done)
 }
 
 /// Removes what is left of a run that is over. What could not be removed stays in its record.
@@ -50,11 +55,7 @@ pub fn run(ask: &Ask) -> Result<Ended, String> {
 /// # Errors
 /// In words: there is no runtime for the network.
 pub fn clean_run(ledger: &mut Ledger, folder: &Path, tell: &dyn Fn(&Resource, &Fate)) -> Result<(), String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|e| format!("no runtime for the network: {e}"))?;
-    LocalSet::new().block_on(&runtime, clean(ledger, folder, tell));
-    runtime.shutdown_background();
-    Ok(())
+    waited(clean(ledger, folder, tell)).map(drop)
 }
 
 async fn whole(ask: &Ask) -> Result<Ended, String> {
@@ -119,15 +120,21 @@ async fn whole(ask: &Ask) -> Result<Ended, String> {
 }
 
 fn unknown(answers: &RefCell<Vec<Answer>>, progress: &Progress, check: &'static str, why: &str) {
-    progress.told(Outcome::Unknown, &format!("{check}: {why}"));
-    answers.borrow_mut().push(Answer {
-        check,
-        subject: "the run".into(),
-        outcome: Outcome::Unknown,
-        reason: why.to_string(),
-        advice: None,
-        took: None,
-    });
+    answer(answers, progress, check, Outcome::Unknown, why, None);
+}
+
+/// Keeps an answer about the run itself, and shows it.
+fn answer(
+    answers: &RefCell<Vec<Answer>>,
+    progress: &Progress,
+    check: &'static str,
+    outcome: Outcome,
+    reason: &str,
+    took: Option<Duration>,
+) {
+    progress.told(outcome, &format!("{check}: {reason}"));
+    let (subject, reason) = ("the run".into(), reason.to_string());
+    answers.borrow_mut().push(Answer { check, subject, outcome, reason, advice: None, took });
 }
 
 /// The folder of a run whose things are gone is not needed any more, but for what a failure left in it.
@@ -194,15 +201,7 @@ async fn play(
             return Ok("a cluster that could not be made".into());
         }
     };
-    progress.told(Outcome::Pass, &format!("cluster: {words}"));
-    answers.borrow_mut().push(Answer {
-        check: "cluster",
-        subject: "the run".into(),
-        outcome: Outcome::Pass,
-        reason: words.clone(),
-        advice: None,
-        took: Some(since.elapsed()),
-    });
+    answer(answers, progress, "cluster", Outcome::Pass, &words, Some(since.elapsed()));
     for scenario in &ask.scenarios {
         let bench = Bench {
             ask,

@@ -82,22 +82,11 @@ pub fn show(wanted: &Wanted<'_>) -> Result<Shown, Refusal> {
         let (mut log, mut collected) = (Log::new(wanted.dialect), Collected::default());
         let ask = Ask { now: wanted.now, inside: true, ..Ask::default() };
         let done = examine(&request, stack, &mut log, &mut collected, |facts| of(facts, wanted, &ask));
-        let mut shown = done.map_err(refusal)?;
+        let mut shown = done.map_err(Stop::refusal)?;
         shown.secrets.extend(collected.into_secrets());
         Ok(shown)
     });
     shown.unwrap_or_else(|e| Err(Refusal::new(Kind::Limit, format!("no room for a stack: {e}"))))
-}
-
-fn refusal(stop: Stop) -> Refusal {
-    match stop {
-        Stop::Refused(refusal) => refusal,
-        Stop::Schema { root, violations } => {
-            let told: Vec<String> =
-                violations.iter().map(|(v, _)| format!("{} {}", v.path.join("."), v.message)).collect();
-            Refusal::new(Kind::Schema, format!("the values are refused by the schema of {root}: {}", told.join("; ")))
-        }
-    }
 }
 
 fn of(facts: &Facts<'_>, wanted: &Wanted<'_>, ask: &Ask) -> Shown {

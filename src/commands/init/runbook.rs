@@ -1,13 +1,13 @@
 //! `init runbook CHART`: both states and the one between are linted and rendered; then the way from one to the other is printed.
 
 use std::io::Write;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
 use super::{Output, say};
 use crate::chart::{self, Log};
 use crate::commands::chart_flags::{ChartFlags, Setup};
+use crate::commands::clock::now;
 use crate::config;
 use crate::diagnostic::{Kind, Plain, Refusal};
 use crate::init::runbook::{self, Direction, Names, Plan, State};
@@ -180,8 +180,6 @@ impl Run<'_> {
     /// 0 where a state is fit for deployment; else it has been told why it is not.
     fn lint(&self, overrides: &Overrides, what: &str) -> u8 {
         let Setup { settings, options, .. } = self.setup;
-        let now =
-            SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX));
         let job = Job {
             given: Some(overrides.clone()),
             patterns: Vec::new(),
@@ -195,7 +193,7 @@ impl Run<'_> {
             limits: settings.limits.clone(),
             permissions: self.flags.allow.iter().map(|id| Permission::flag(id)).collect(),
             beside: Vec::new(),
-            now,
+            now: now(),
         };
         let outcome = crate::lint::run(&job, std::slice::from_ref(&self.flags.name), FailOn::Error, &|_| {});
         let exit = if outcome.unreadable.is_empty() { outcome.report.exit_code() } else { 2 };

@@ -5,10 +5,10 @@ mod flags;
 pub use flags::Flags;
 
 use std::io::{IsTerminal, Write};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::beside;
 use super::chart_flags::{ChartFlags, kube_version};
+use super::clock::now;
 use super::configuration::{Usage, say};
 use super::reports;
 use crate::chart;
@@ -109,11 +109,6 @@ pub(super) fn job(chart_flags: &ChartFlags, release: &str, is_upgrade: bool, con
         beside: Vec::new(),
         now: now(),
     })
-}
-
-/// Seconds since 1970. The only look at the clock.
-fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// Writes the reports that were asked for, and names the charts that could not be read; the result is the exit code.

@@ -7,21 +7,21 @@ pub use flags::Flags;
 
 use std::io::{Read, Write};
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::chart_flags::Setup;
-use super::live_flags::runtime;
+use super::clock::now;
 use super::reports;
 use crate::chart::{self, Log};
+use crate::cluster;
 use crate::diagnostic::{Kind, Plain, Refusal};
 use crate::go::encode::base64_encode;
 use crate::kube::StoreKind;
 use crate::limits::{Stack, with_deep_stack};
-use crate::lint::{Collected, Request, Stop, examine};
+use crate::lint::{Collected, Request, examine};
 use crate::preflight::{self, Ask, Nodes, Release, Surroundings};
 use crate::redact::{Secrets, passwords_of_urls};
 use crate::render::RenderedFile;
-use crate::report::{Answers, Asked, Format};
+use crate::report::{Answers, Asked};
 use crate::rules::Facts;
 use crate::world::World;
 
@@ -52,12 +52,7 @@ fn attempt(flags: &Flags, secrets: &mut Secrets) -> Result<u8, String> {
                     --connect-to where only pods reach the server"
             .into());
     }
-    if flags.report.iter().any(|target| target.format == Format::Sarif) {
-        return Err(
-            "--report sarif tells of places in files, and a live check has none: text, json, junit, github or html"
-                .into(),
-        );
-    }
+    reports::no_places(&flags.report, "a live check")?;
     let ask = ask(flags)?;
     let given = flags.dsn_file.iter().map(|text| read_given(text)).collect::<Result<Vec<_>, _>>()?;
     for one in &given {
@@ -68,20 +63,21 @@ fn attempt(flags: &Flags, secrets: &mut Secrets) -> Result<u8, String> {
         passwords_of_urls(text).for_each(|password| secrets.add(password));
     }
     let setup = flags.live.setup()?;
-    let runtime = runtime()?;
-    let cluster = match flags.no_cluster {
-        true => Surroundings { unasked: true, ..Surroundings::default() },
-        false => {
-            let release = shown(flags, &setup, secrets, Release::of)?;
-            runtime.block_on(preflight::surroundings(&release, ask.is_upgrade, &flags.live.access()))
-        }
-    };
-    cluster.secrets().iter().for_each(|text| secrets.add(text));
-    let (connections, nodes) = shown(flags, &setup, secrets, |facts| {
+    let runtime = cluster::runtime()?;
+    let (cluster, connections, nodes) = shown(flags, &setup, ask.now, secrets, |facts| {
+        let cluster = match flags.no_cluster {
+            true => Surroundings { unasked: true, ..Surroundings::default() },
+            false => {
+                let release = Release::of(facts);
+                runtime.block_on(preflight::surroundings(&release, ask.is_upgrade, &flags.live.access()))
+            }
+        };
         // What the user gives by a file stands for what the cluster has.
         let live = [cluster.manifests(), secrets_given(facts, &given)].concat();
-        (preflight::connections(facts, &live, &ask), Nodes::of(facts, &ask))
+        let connections = preflight::connections(facts, &live, &ask);
+        (cluster, connections, Nodes::of(facts, &ask))
     })?;
+    cluster.secrets().iter().for_each(|text| secrets.add(text));
     connections.secrets.iter().chain(&nodes.secrets()).for_each(|text| secrets.add(text));
     let namespace = setup.settings.release.namespace.clone();
     let look = runtime.block_on(preflight::look(connections, nodes, ask, namespace, cluster));
@@ -121,11 +117,6 @@ fn ask(flags: &Flags) -> Result<Ask, String> {
         ca,
         inside: false,
     })
-}
-
-/// Seconds since 1970. The only look at the clock.
-fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, String> {
@@ -183,12 +174,13 @@ fn read_given(text: &str) -> Result<Given, String> {
 fn shown<R>(
     flags: &Flags,
     setup: &Setup,
+    now: i64,
     secrets: &mut Secrets,
     take: impl FnOnce(&Facts<'_>) -> R,
 ) -> Result<R, String> {
     let (told, collected) = with_deep_stack(setup.settings.limits.stack, |stack| {
         let mut collected = Collected::default();
-        let told = rendered(flags, setup, stack, &mut collected, take);
+        let told = rendered(flags, setup, now, stack, &mut collected, take);
         (told, collected)
     })
     .map_err(|e| format!("no room for a stack: {e}"))?;
@@ -200,13 +192,14 @@ fn shown<R>(
 fn rendered<R>(
     flags: &Flags,
     setup: &Setup,
+    now: i64,
     stack: Stack,
     collected: &mut Collected,
     judge: impl FnOnce(&Facts<'_>) -> R,
 ) -> Result<R, String> {
     let mut log = Log::new(setup.settings.dialect);
     let path = chart::locate(&flags.live.chart_path).map_err(|refusal| refusal.message)?;
-    let world = World::seeded(0, now());
+    let world = World::seeded(0, now);
     let request = Request {
         chart: &path,
         options: &setup.options,
@@ -215,14 +208,9 @@ fn rendered<R>(
         world: &world,
         beside: &[],
     };
-    examine(&request, stack, &mut log, collected, judge).map_err(|stop| match stop {
-        Stop::Refused(Refusal { kind: Kind::Schema, message, .. }) => message,
-        Stop::Refused(refusal) => format!("the chart does not render: {}", refusal.message),
-        Stop::Schema { root, violations } => {
-            let told: Vec<String> =
-                violations.iter().map(|(v, _)| format!("{} {}", v.path.join("."), v.message)).collect();
-            format!("the values are refused by the schema of {root}: {}", told.join("; "))
-        }
+    examine(&request, stack, &mut log, collected, judge).map_err(|stop| match stop.refusal() {
+        Refusal { kind: Kind::Schema, message, .. } => message,
+        refusal => format!("the chart does not render: {}", refusal.message),
     })
 }
 

@@ -8,7 +8,7 @@ use bumpalo::Bump;
 use clap::Args;
 
 use super::chart_flags::Setup;
-use super::live_flags::{LiveFlags, runtime};
+use super::live_flags::LiveFlags;
 use crate::chart::{self, Log};
 use crate::cluster;
 use crate::diagnostic::{Plain, Refusal};
@@ -60,7 +60,7 @@ fn write(flags: &Flags, bytes: &[u8]) -> std::io::Result<()> {
 
 fn record(flags: &Flags, setup: Setup, stack: Stack) -> Result<Recording, String> {
     let words = |refusal: Refusal| refusal.message;
-    let runtime = runtime()?;
+    let runtime = cluster::runtime()?;
     let cluster = runtime.block_on(flags.live.access().open())?;
     let mut recording = runtime.block_on(cluster::capabilities(&cluster)).map_err(|refused| refused.to_string())?;
     let Setup { mut settings, overrides, options } = setup;

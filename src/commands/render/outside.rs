@@ -15,7 +15,7 @@ use crate::render::{Bound, RenderedFile, Stopped};
 use crate::world::{Capabilities, LONGEST_RECORDING, Recording, World};
 
 #[cfg(feature = "live")]
-use crate::cluster::{self, Access, Cluster, Existing, Install, Objection};
+use crate::cluster::{self, Cluster, Existing, Install, Objection};
 
 /// How long one call to an API server may take: Helm waits for ever.
 #[cfg(feature = "live")]
@@ -176,15 +176,8 @@ fn live(_: &Flags, _: Reach) -> Result<Outside, Refusal> {
 #[cfg(feature = "live")]
 fn live(flags: &Flags, reach: Reach) -> Result<Outside, Refusal> {
     let needs = |words: String| Refusal::new(Kind::NeedsCluster, words);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|e| needs(format!("no runtime for the network: {e}")))?;
-    let access = Access {
-        path: flags.chart.kubeconfig.clone(),
-        context: flags.chart.context(),
-        overrides: flags.cluster.overrides(),
-        step: STEP,
-    };
-    let cluster = runtime.block_on(access.open()).map_err(needs)?;
+    let runtime = cluster::runtime().map_err(needs)?;
+    let cluster = runtime.block_on(flags.cluster.access(&flags.chart, STEP).open()).map_err(needs)?;
     let recording = match reach.capabilities {
         true => runtime.block_on(cluster::capabilities(&cluster)).map_err(|refused| needs(refused.to_string()))?,
         false => Recording::default(),

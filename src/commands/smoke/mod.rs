@@ -8,14 +8,15 @@ pub use flags::Flags;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
+use super::clock::now;
 use super::reports;
 use crate::chart;
 use crate::config::Config;
 use crate::diagnostic::Plain;
 use crate::limits::Limits;
-use crate::report::{Answers, Asked, Format};
+use crate::report::{Answers, Asked};
 use crate::smoke::{self, APP_FILE, App, Ask, Provider, Scenario};
 use crate::values::Overrides;
 
@@ -32,11 +33,7 @@ pub fn run(flags: &Flags) -> u8 {
 }
 
 fn attempt(flags: &Flags) -> Result<u8, String> {
-    if flags.report.iter().any(|target| target.format == Format::Sarif) {
-        return Err(
-            "--report sarif tells of places in files, and a run has none: text, json, junit, github or html".into()
-        );
-    }
+    reports::no_places(&flags.report, "a run")?;
     let ask = ask(flags)?;
     let ended = smoke::run(&ask)?;
     let answers = Answers {
@@ -71,7 +68,7 @@ fn ask(flags: &Flags) -> Result<Ask, String> {
     let chart = chart::locate(&chart_shown).map_err(|refusal| refusal.message)?;
     let id = match &flags.run {
         Some(id) => id.clone(),
-        None => chance()?,
+        None => smoke::chance(6)?,
     };
     let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     if !(4..=20).contains(&id.len()) || !id.chars().all(fine) {
@@ -141,16 +138,4 @@ fn state(given: Option<&Path>) -> Result<PathBuf, String> {
 
 fn absolute(path: PathBuf) -> Result<PathBuf, String> {
     std::path::absolute(&path).map_err(|e| format!("{}: {e}", path.display()))
-}
-
-/// An id that no other run has.
-fn chance() -> Result<String, String> {
-    let mut bytes = [0; 6];
-    getrandom::fill(&mut bytes).map_err(|e| format!("the system gives no random bytes: {e}"))?;
-    Ok(bytes.iter().map(|b| format!("{b:02x}")).collect())
-}
-
-/// Seconds since 1970. The only look at the clock.
-fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
 }
