@@ -1,29 +1,31 @@
 //! The only place where the stages are chained: a chart and what the user says become rendered files.
 //!
-//! [`bind`] and [`Bound::render`] take one step after the other; [`bind_and_render`] shares them between two processors.
+//! [`bind`] and [`Bound::render`] take one step after the other; [`bind_and_render`] shares them between two processors (`shared`).
 //!
 //! Source: helm `pkg/cmd/template.go`, `pkg/action/install.go`, `pkg/engine/engine.go`: what comes before what decides
 //! which of two errors is told.
 
-use std::panic::resume_unwind;
+mod shared;
+
 use std::path::Path;
 use std::rc::Rc;
-use std::thread;
 
 use bstr::BStr;
 use bumpalo::Bump;
+
+pub use shared::{Arenas, bind_and_render};
 
 use crate::chart::{self, Chart, Log};
 use crate::diagnostic::{Kind, Refusal};
 use crate::dialect::{Dialect, LogStyle};
 use crate::go::semver::{Constraints, Version};
 use crate::go::slog;
-use crate::limits::{Limits, Stack, beside};
+use crate::limits::{Limits, Stack};
 use crate::release::{Crd, is_partial};
 use crate::schema::{self, SecondOpinion};
 use crate::template::ast::Template;
 use crate::template::exec::{NoTrace, Recorder, Run, Span, Trace};
-use crate::template::{Ahead, Library, Program, SourceFile, helm_order, objects};
+use crate::template::{Library, Program, SourceFile, helm_order, objects};
 use crate::value::{Heap, Hints, Map, MapNode, MapType, Sources, Value};
 use crate::values::{self, Enabled, Overrides};
 use crate::world::{Capabilities, Query, Visit, World};
@@ -208,59 +210,6 @@ fn bind_with<'c>(
     Ok(Bound { opinion, ..bound })
 }
 
-/// Where chart and templates are read to on two threads: `spare` is for templates that the other thread parses.
-pub struct Arenas<'c> {
-    pub chart: &'c Bump,
-    pub spare: &'c mut Bump,
-}
-
-/// So many bytes of schemas, or of templates, are worth a thread: less is done before one has begun.
-const SCHEMA_WORTH_A_THREAD: usize = 8 << 10;
-const TEMPLATES_WORTH_A_THREAD: usize = 96 << 10;
-
-/// [`bind`], `render` and [`Bound::confirm`]: the schema is judged while templates are parsed and run. What is told is what
-/// the three would have told one after the other.
-pub fn bind_and_render<'c, R>(
-    chart: &'c Chart<'c>,
-    user: &'c MapNode<'c>,
-    settings: Settings,
-    arenas: Arenas<'c>,
-    stack: Stack,
-    log: &mut Log,
-    render: impl FnOnce(&Bound<'c>) -> Result<R, Stopped>,
-) -> Result<(Bound<'c>, R), Stopped> {
-    let Arenas { chart: arena, spare } = arenas;
-    let dialect = settings.dialect;
-    let root = values::prepare(chart, user, dialect, arena, &settings.limits, log)?.root;
-    let size = if settings.skip_schema_validation { 0 } else { schema::size(&root) };
-    thread::scope(|scope| {
-        let judge = move |stack: Stack| {
-            let mut log = Log::new(dialect);
-            (schema::check(&root, dialect, stack, &mut log), log.lines)
-        };
-        let judge = if size < SCHEMA_WORTH_A_THREAD { None } else { beside(scope, settings.limits.stack, judge).ok() };
-        let mut opinion = SecondOpinion::none();
-        if judge.is_none() && !settings.skip_schema_validation {
-            opinion = schema::check(&root, dialect, stack, log)?;
-        }
-        let library = Library::new(arena, dialect);
-        let rendered = link(root, settings, library, arena, Some(spare), stack).and_then(|bound| {
-            let rendered = render(&bound)?;
-            Ok((bound, rendered))
-        });
-        // What the schema says comes first.
-        if let Some(judge) = judge {
-            let (judged, lines) = judge.join().unwrap_or_else(|panic| resume_unwind(panic));
-            log.lines.extend(lines);
-            opinion = judged?;
-        }
-        let (bound, rendered) = rendered?;
-        let mut bound = Bound { opinion, ..bound };
-        bound.confirm()?;
-        Ok((bound, rendered))
-    })
-}
-
 /// Kubernetes version, parsing.
 fn link<'c>(
     root: Enabled<'c>,
@@ -280,42 +229,11 @@ fn link<'c>(
     files.dedup_by(|earlier, later| earlier.name == later.name);
     let mut library = library.bounded(settings.limits.bytes / 2);
     if let Some(spare) = spare {
-        parse_on_two(&mut library, &files, &settings, spare, stack).map_err(late)?;
+        shared::parse_on_two(&mut library, &files, &settings, spare, stack).map_err(late)?;
     }
     let program = library.link(files.iter().copied(), stack).map_err(late)?;
     let run = files.iter().map(|f| f.name).filter(|name| !is_partial(name)).collect();
     Ok(Bound { settings, root, library, program, run, opinion: SecondOpinion::none(), hints: Rc::default() })
-}
-
-/// Parses the first half of the files here and the second on another thread, which need not succeed in it.
-fn parse_on_two<'c>(
-    library: &mut Library<'c>,
-    files: &[SourceFile<'c>],
-    settings: &Settings,
-    spare: &'c mut Bump,
-    stack: Stack,
-) -> Result<(), Refusal> {
-    /// Templates nest no deeper than this in charts that are meant well.
-    const STACK: usize = 8 << 20;
-    let total: usize = files.iter().map(|file| file.text.len()).sum();
-    if total < TEMPLATES_WORTH_A_THREAD {
-        return Ok(());
-    }
-    let mut passed = 0;
-    let is_behind = |file: &SourceFile<'_>| {
-        passed += file.text.len();
-        passed > total / 2
-    };
-    let (mine, others) = files.split_at(files.iter().position(is_behind).unwrap_or(files.len()));
-    let (dialect, max_bytes) = (settings.dialect, settings.limits.bytes / 8);
-    thread::scope(|scope| {
-        let worker = beside(scope, STACK, move |stack| Ahead::parse(others, spare, max_bytes, dialect, stack));
-        let parsed = library.parse(mine, stack);
-        if let Ok(Ok(ahead)) = worker.map(thread::ScopedJoinHandle::join) {
-            library.take(ahead);
-        }
-        parsed
-    })
 }
 
 /// `kubeVersion` of the chart against what the cluster is said to be (`IsCompatibleRange`).

@@ -20,7 +20,7 @@ use bumpalo::Bump;
 use super::canary::{self, Shaken};
 use super::hostile::{self, Hostile};
 use crate::manifest::{DocId, Document, Identity, Manifests, Path, Step};
-use crate::provenance::{Otherwise, Provenance, Stop, Variant, counterpart, differences, fingerprint, live};
+use crate::provenance::{Otherwise, Provenance, Rendering, Stop, Variant, counterpart, differences, fingerprint, live};
 use crate::world::World;
 
 /// Other renders of a chart.
@@ -100,14 +100,10 @@ impl<'f> Worlds<'f> {
             let cluster = || live(self.manifests);
             first.world = World::seeded(0x706c_696e, now.saturating_add(DAY)).with_cluster(cluster());
             second.world = World::seeded(0x706c_696f, now.saturating_add(2 * DAY)).with_cluster(cluster());
-            let both = self.counted(|| {
-                self.provenance.render(&first, |one| {
-                    self.counted(|| {
-                        self.provenance.render(&second, |two| {
-                            let changed = Changed::between(&one.manifests, &two.manifests, &HashSet::new());
-                            changed.seen_from(self.manifests, &one.manifests)
-                        })
-                    })
+            let both = self.whole(&first, |one| {
+                self.whole(&second, |two| {
+                    let changed = Changed::between(&one.manifests, &two.manifests, &HashSet::new());
+                    changed.seen_from(self.manifests, &one.manifests)
                 })
             });
             both.and_then(|changed| changed).map_err(|stop| why(&stop))
@@ -165,6 +161,11 @@ impl<'f> Worlds<'f> {
     /// See [`Stop`].
     pub fn render<R>(&self, variant: &Variant<'_>, look: impl FnOnce(&Otherwise<'_>) -> R) -> Result<R, Stop> {
         self.counted(|| self.provenance.render_beside(variant, self.manifests, look))
+    }
+
+    /// Renders a variant, and shows all of it.
+    fn whole<R>(&self, variant: &Variant<'_>, look: impl FnOnce(&Rendering<'_>) -> R) -> Result<R, Stop> {
+        self.counted(|| self.provenance.render(variant, look))
     }
 
     /// Within the budget of all rules together.
