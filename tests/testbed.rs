@@ -6,7 +6,7 @@ mod cluster;
 mod support;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use cluster::ControlPlane;
@@ -94,13 +94,7 @@ fn recreate_meets_the_defaulted_block_of_rolling_update() {
 fn helm_meets_the_defaulted_block_of_rolling_update() {
     let bed = ControlPlane::shared();
     let work = tempfile::tempdir().expect("a temporary folder");
-    let chart = |name: &str, strategy: &str| {
-        let folder = work.path().join(name);
-        fs::create_dir_all(folder.join("templates")).expect("a chart's folder");
-        fs::write(folder.join("Chart.yaml"), "apiVersion: v2\nname: store\nversion: 0.1.0\n").expect("a chart");
-        fs::write(folder.join("templates/store.yaml"), deployment(strategy)).expect("a template");
-        folder
-    };
+    let chart = |name: &str, strategy: &str| write_chart(&work.path().join(name), strategy);
     let baseline = chart("baseline", "");
     let changes = [chart("recreate", RECREATE), chart("nulled", RECREATE_WITH_NULL)];
     let (client, none) = (&["--server-side=false"][..], &[][..]);
@@ -131,13 +125,7 @@ fn helm_4_is_helped_past_the_defaulted_block_of_rolling_update() {
     let orphan = &["delete", "deployment", "store", "--cascade=orphan"][..];
     let bed = ControlPlane::shared();
     let work = tempfile::tempdir().expect("a temporary folder");
-    let chart = |name: &str, strategy: &str| {
-        let folder = work.path().join(name);
-        fs::create_dir_all(folder.join("templates")).expect("a chart's folder");
-        fs::write(folder.join("Chart.yaml"), "apiVersion: v2\nname: store\nversion: 0.1.0\n").expect("a chart");
-        fs::write(folder.join("templates/store.yaml"), deployment(strategy)).expect("a template");
-        folder
-    };
+    let chart = |name: &str, strategy: &str| write_chart(&work.path().join(name), strategy);
     let (baseline, change) = (chart("baseline", ""), chart("nulled", RECREATE_WITH_NULL));
     let (client, none) = (&["--server-side=false"][..], &[][..]);
     for (first, flags) in [(none, client), (patch, none), (orphan, none)] {
@@ -215,4 +203,12 @@ fn processes_naming(folder: &std::path::Path) -> usize {
         .filter_map(|entry| std::fs::read(entry.ok()?.path().join("cmdline")).ok())
         .filter(|arguments| String::from_utf8_lossy(arguments).contains(&name))
         .count()
+}
+
+/// A chart of that Deployment alone, in a new folder.
+fn write_chart(folder: &Path, strategy: &str) -> PathBuf {
+    fs::create_dir_all(folder.join("templates")).expect("a chart's folder");
+    fs::write(folder.join("Chart.yaml"), "apiVersion: v2\nname: store\nversion: 0.1.0\n").expect("a chart");
+    fs::write(folder.join("templates/store.yaml"), deployment(strategy)).expect("a template");
+    folder.to_path_buf()
 }

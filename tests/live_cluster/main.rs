@@ -3,6 +3,8 @@
 
 #[path = "../common/cluster.rs"]
 mod cluster;
+#[path = "../common/tcp.rs"]
+mod tcp;
 
 mod checks;
 mod hostile;

@@ -29,7 +29,7 @@ spec:
       containers:
         - name: probe
           image: postgres:18-alpine
-          command: [sh, /work/run.sh]
+          command: [sh, /queue/run.sh]
           resources: {requests: {cpu: {{ .Values.cpu }}, memory: 10Mi}, limits: {cpu: {{ .Values.cpu }}, memory: 10Mi}}
           env:
             - name: STORE_URL

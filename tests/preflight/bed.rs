@@ -44,7 +44,7 @@ spec:
       containers:
         - name: probe
           image: postgres:18-alpine
-          command: [sh, /work/run.sh]
+          command: [sh, /queue/run.sh]
           env:
             - name: STORE_URL
               valueFrom: {secretKeyRef: {name: {{ .Values.existingSecret | default "probe" }}, key: STORE_URL}}

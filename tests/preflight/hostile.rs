@@ -8,32 +8,11 @@ use serde_json::json;
 
 use crate::bed::{Bed, CANARY, detour};
 use crate::postgres::NAME;
-
-/// Answers every connection with `serve`, for as long as the test runs.
-fn listen(serve: fn(TcpStream)) -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            std::thread::spawn(move || serve(stream));
-        }
-    });
-    port
-}
+use crate::tcp::{listen, silent};
 
 fn read_some(stream: &mut TcpStream) {
     let mut buffer = [0; 4096];
     drop(stream.read(&mut buffer));
-}
-
-/// Until the other side goes away.
-fn hold(mut stream: TcpStream) {
-    let mut buffer = [0; 4096];
-    while stream.read(&mut buffer).is_ok_and(|n| n > 0) {}
-}
-
-fn silent(stream: TcpStream) {
-    hold(stream);
 }
 
 fn closes(mut stream: TcpStream) {
@@ -43,13 +22,13 @@ fn closes(mut stream: TcpStream) {
 fn half_a_message(mut stream: TcpStream) {
     read_some(&mut stream);
     drop(stream.write_all(&[b'R', 0, 0]));
-    hold(stream);
+    silent(stream);
 }
 
 fn http(mut stream: TcpStream) {
     read_some(&mut stream);
     drop(stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"));
-    hold(stream);
+    silent(stream);
 }
 
 fn huge_error(mut stream: TcpStream) {
@@ -86,7 +65,7 @@ fn agrees_and_closes(mut stream: TcpStream) {
 fn agrees_and_is_silent(mut stream: TcpStream) {
     read_some(&mut stream);
     drop(stream.write_all(b"S"));
-    hold(stream);
+    silent(stream);
 }
 
 fn agrees_and_babbles(mut stream: TcpStream) {
@@ -94,7 +73,7 @@ fn agrees_and_babbles(mut stream: TcpStream) {
     drop(stream.write_all(b"S"));
     std::thread::sleep(Duration::from_millis(50));
     drop(stream.write_all(&[0x55; 4096]));
-    hold(stream);
+    silent(stream);
 }
 
 fn lets_in_and_is_silent(mut stream: TcpStream) {
@@ -103,7 +82,7 @@ fn lets_in_and_is_silent(mut stream: TcpStream) {
     let key = [b'K', 0, 0, 0, 12, 0, 0, 0, 1, 0, 0, 0, 2];
     let ready = [b'Z', 0, 0, 0, 5, b'I'];
     drop(stream.write_all(&[&ok[..], &key, &ready].concat()));
-    hold(stream);
+    silent(stream);
 }
 
 /// Asks for the password in the clear, and repeats it in its error.
@@ -118,7 +97,7 @@ fn repeats_the_password(mut stream: TcpStream) {
     message.extend((body.len() as u32 + 4).to_be_bytes());
     message.extend(body.as_bytes());
     drop(stream.write_all(&message));
-    hold(stream);
+    silent(stream);
 }
 
 /// A database that lets in and answers nothing; whatever it is asked is unknown, and nothing of it passes.

@@ -5,6 +5,8 @@
 mod libpq;
 #[path = "../common/postgres.rs"]
 mod postgres;
+#[path = "../common/tcp.rs"]
+mod tcp;
 
 mod bed;
 mod hostile;

@@ -1,0 +1,22 @@
+//! Whoever answers on a port of this machine, for tests of servers that are none.
+
+use std::io::Read;
+use std::net::{TcpListener, TcpStream};
+
+/// Answers every connection with `serve`, for as long as the test runs; the port.
+pub fn listen(serve: fn(TcpStream)) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            std::thread::spawn(move || serve(stream));
+        }
+    });
+    port
+}
+
+/// Says nothing, until the other side goes away.
+pub fn silent(mut stream: TcpStream) {
+    let mut buffer = [0; 4096];
+    while stream.read(&mut buffer).is_ok_and(|n| n > 0) {}
+}
