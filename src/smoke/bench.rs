@@ -60,7 +60,7 @@ pub struct Bench<'b> {
 impl Bench<'_> {
     /// Keeps an answer, and shows it.
     pub fn say(&self, check: &'static str, outcome: Outcome, reason: impl Into<String>, since: Option<Instant>) {
-        self.say_of(check, self.scenario.name(), outcome, reason, since);
+        self.keep(check, self.scenario.name().to_string(), outcome, reason.into(), since);
     }
 
     /// The same, about something.
@@ -72,18 +72,12 @@ impl Bench<'_> {
         reason: impl Into<String>,
         since: Option<Instant>,
     ) {
-        let subject = match subject == self.scenario.name() {
-            true => subject.to_string(),
-            false => format!("{}: {subject}", self.scenario.name()),
-        };
-        let answer = Answer {
-            check,
-            subject,
-            outcome,
-            reason: reason.into(),
-            advice: None,
-            took: since.map(|since| since.elapsed()),
-        };
+        self.keep(check, format!("{}: {subject}", self.scenario.name()), outcome, reason.into(), since);
+    }
+
+    fn keep(&self, check: &'static str, subject: String, outcome: Outcome, reason: String, since: Option<Instant>) {
+        let took = since.map(|since| since.elapsed());
+        let answer = Answer { check, subject, outcome, reason, advice: None, took };
         self.progress.told(outcome, &format!("{check}: {}: {}", answer.subject, answer.reason));
         self.answers.borrow_mut().push(answer);
     }

@@ -111,9 +111,7 @@ impl Bench<'_> {
         write("database.txt", &text);
         self.progress.line(&format!("what there was to see is in {}", folder.display()));
     }
-}
 
-impl Bench<'_> {
     /// What Secrets of the cluster hold may stand in logs too.
     async fn learn_secrets(&self, namespace: &str) {
         let Ok(list) = self.place.cluster.list("v1", "Secret", namespace).await else { return };

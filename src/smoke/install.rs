@@ -2,6 +2,7 @@
 
 use super::bench::{Bench, Over};
 use super::show::Shown;
+use super::steps::Verb;
 
 impl Bench<'_> {
     /// Plays it.
@@ -11,7 +12,7 @@ impl Bench<'_> {
     pub async fn play_install(&self, namespace: &str) -> Result<(), Over> {
         let scene = self.ask.app.as_ref().map(|app| app.install.clone()).unwrap_or_default();
         let shown = self.rendered(&self.ask.chart, namespace, &scene.values, false)?;
-        self.deploy("helm-install", &self.ask.chart, &shown).await?;
+        self.deploy(Verb::Install, &self.ask.chart, &shown).await?;
         self.rollout(&shown).await?;
         self.works(&shown, scene.done.as_deref()).await
     }

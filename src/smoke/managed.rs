@@ -9,6 +9,7 @@ use super::app::{filled, filled_text};
 use super::bench::{Bench, Over};
 use super::given::Given;
 use super::show::Shown;
+use super::steps::Verb;
 use crate::redact::Secrets;
 use crate::render::RenderedFile;
 use crate::report::Outcome;
@@ -49,7 +50,7 @@ impl Bench<'_> {
         if !verified && !self.ask.force_upgrade {
             return Err(Over);
         }
-        self.deploy("helm-install", &self.ask.chart, &shown).await?;
+        self.deploy(Verb::Install, &self.ask.chart, &shown).await?;
         let settled = self.rollout(&shown).await;
         if settled.is_ok() {
             self.works(&shown, scene.done.as_deref()).await?;

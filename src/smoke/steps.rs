@@ -24,14 +24,24 @@ pub struct State {
 /// The pause after which something that must stay as it is is looked at again.
 const STILL: Duration = Duration::from_secs(2);
 
+/// What helm is told to do with a chart.
+#[derive(Clone, Copy)]
+pub enum Verb {
+    Install,
+    Upgrade,
+}
+
 impl Bench<'_> {
     /// `helm install` or `helm upgrade`.
-    pub async fn deploy(&self, check: &'static str, chart: &Path, shown: &Shown) -> Result<(), Over> {
+    pub async fn deploy(&self, verb: Verb, chart: &Path, shown: &Shown) -> Result<(), Over> {
         let since = Instant::now();
-        let verb = check.trim_start_matches("helm-");
-        self.progress.begin(&format!("{}: helm {verb}", self.scenario.name()));
+        let (name, check) = match verb {
+            Verb::Install => ("install", "helm-install"),
+            Verb::Upgrade => ("upgrade", "helm-upgrade"),
+        };
+        self.progress.begin(&format!("{}: helm {name}", self.scenario.name()));
         let done = async {
-            let values = self.values_file(&format!("{verb}-all"), &shown.values)?;
+            let values = self.values_file(&format!("{name}-all"), &shown.values)?;
             let release = helm::Release {
                 name: RELEASE,
                 namespace: &shown.release.namespace,
@@ -41,8 +51,8 @@ impl Bench<'_> {
                 flags: &self.ask.helm_flags,
             };
             match verb {
-                "install" => self.helm.install(&release).await?,
-                _ => self.helm.upgrade(&release).await?,
+                Verb::Install => self.helm.install(&release).await?,
+                Verb::Upgrade => self.helm.upgrade(&release).await?,
             };
             Ok(((), format!("chart {} {} is deployed", shown.name, shown.version)))
         };

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::bench::{Bench, Over};
 use super::server::Server;
 use super::show::Shown;
+use super::steps::Verb;
 use super::wait::{Seen, until};
 use super::writer::{Writer, lost};
 use crate::preflight::State;
@@ -40,7 +41,7 @@ impl Bench<'_> {
         self.judged(&scene.values, &new, true, &[])?;
         self.password_rotated(&old, &new)?;
 
-        self.deploy("helm-install", &folder, &old).await?;
+        self.deploy(Verb::Install, &folder, &old).await?;
         self.rollout(&old).await?;
         self.applied("applied-before", &folder, &old).await;
         let server = self.server(&old).await.map(Rc::new);
@@ -49,7 +50,7 @@ impl Bench<'_> {
         let before = self.state(server.as_deref()).await;
         self.upgrade_dry_run(&old, &new).await?;
 
-        self.deploy("helm-upgrade", &self.ask.chart, &new).await?;
+        self.deploy(Verb::Upgrade, &self.ask.chart, &new).await?;
         self.rollout(&new).await?;
         let server = match server {
             Some(_) => self.server(&new).await,
