@@ -22,7 +22,19 @@ pub const SHORTEST: usize = 6;
 pub fn names_secret(path: &str) -> bool {
     let last = path.rsplit('.').find(|part| !part.is_empty()).unwrap_or_default();
     let last = last.split('[').next().unwrap_or_default();
-    let name: String = last.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
+    let letters = || last.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
+    // Asked of every key that there is: names of a usual length cost no memory.
+    let (mut short, mut length) = ([0; 64], 0);
+    let long: Vec<u8>;
+    let name = if last.len() <= short.len() {
+        for (place, letter) in short.iter_mut().zip(letters()) {
+            (*place, length) = (letter, length + 1);
+        }
+        short.get(..length).unwrap_or_default()
+    } else {
+        long = letters().collect();
+        &long
+    };
     const REFERS: [&str; 22] = [
         "tlssecret",
         "casecret",
@@ -48,7 +60,9 @@ pub fn names_secret(path: &str) -> bool {
         "policy",
     ];
     const PRESENT: [&str; 4] = ["existing", "use", "create", "generate"];
-    if PRESENT.iter().any(|start| name.starts_with(start)) || REFERS.iter().any(|end| name.ends_with(end)) {
+    let starts = |start: &&str| name.starts_with(start.as_bytes());
+    let ends = |end: &&str| name.ends_with(end.as_bytes());
+    if PRESENT.iter().any(starts) || REFERS.iter().any(ends) {
         return false;
     }
     const PROMISES: [&str; 15] = [
@@ -69,7 +83,10 @@ pub fn names_secret(path: &str) -> bool {
         "passwords",
     ];
     const ENDS: [&str; 9] = ["pwd", "pass", "secret", "url", "uri", "databaseurl", "keybase", "credentials", "salt"];
-    PROMISES.iter().any(|word| name.contains(word)) || ENDS.iter().any(|end| name.ends_with(end))
+    let contains = |word: &&str| {
+        name.windows(word.len()).any(|part| part.first() == word.as_bytes().first() && part == word.as_bytes())
+    };
+    ENDS.iter().any(ends) || PROMISES.iter().any(contains)
 }
 
 /// Whether a value under a name is a secret: of an address (`repoUrl`) only one with somebody's name in it.
@@ -254,6 +271,8 @@ mod tests {
             assert!(!names_secret(name), "{name}");
         }
         assert!(names_secret("list[0].password[2]"));
+        let long = "a".repeat(100);
+        assert!(names_secret(&format!("{long}Password{long}")) && !names_secret(&long));
     }
 
     #[test]
