@@ -25,7 +25,7 @@ use crate::release::{Crd, is_partial};
 use crate::schema::{self, SecondOpinion};
 use crate::template::ast::Template;
 use crate::template::exec::{NoTrace, Recorder, Run, Span, Trace};
-use crate::template::{Library, Program, SourceFile, helm_order, objects};
+use crate::template::{Library, Parsed, Program, SourceFile, helm_order, objects};
 use crate::value::{Heap, Hints, Map, MapNode, MapType, Sources, Value};
 use crate::values::{self, Enabled, Overrides};
 use crate::world::{Capabilities, Query, Visit, World};
@@ -100,6 +100,8 @@ pub struct Whole {
     /// What the templates asked the cluster for.
     pub asked: Vec<Query>,
     pub erased: Vec<Erased>,
+    /// They asked for the time or for randomness.
+    pub by_chance: bool,
 }
 
 /// A chart and the user's values as they were read, before anything is merged.
@@ -176,6 +178,28 @@ pub struct Bound<'c> {
     opinion: SecondOpinion,
     /// Where its templates find what they look up.
     hints: Rc<Hints>,
+}
+
+/// What another thread needs to have the same chart bound.
+pub struct Kit<'b, 'c> {
+    settings: &'b Settings,
+    root: Enabled<'c>,
+    parsed: Parsed<'b, 'c>,
+    program: &'b Program<'c>,
+    run: &'b [&'c BStr],
+}
+
+impl<'b, 'c: 'b> Kit<'b, 'c> {
+    /// The chart as it was bound, but for the schema, which is not asked again. `arena` takes what is parsed anew.
+    pub fn bound<'p>(&self, arena: &'p Bump) -> Bound<'p>
+    where
+        'c: 'p,
+    {
+        let settings = Settings { skip_schema_validation: true, ..self.settings.clone() };
+        let (library, program) = (self.parsed.library(arena), self.program.clone());
+        let (opinion, hints) = (SecondOpinion::none(), Rc::default());
+        Bound { settings, root: self.root, library, program, run: self.run.to_vec(), opinion, hints }
+    }
 }
 
 /// Dependencies, coalescing, schema, Kubernetes version, parsing.
@@ -292,6 +316,12 @@ impl<'c> Bound<'c> {
         &self.root
     }
 
+    /// What another thread needs to have the same chart bound.
+    pub fn kit(&self) -> Kit<'_, 'c> {
+        let Bound { settings, root, library, program, run, .. } = self;
+        Kit { settings, root: *root, parsed: library.parsed(), program, run }
+    }
+
     /// The CRDs of the chart, then those of the charts below it (`CRDObjects`); their bytes may go to `arena`.
     pub fn crds<'a>(&self, arena: &'a Bump) -> Result<Vec<Crd<'a>>, Refusal>
     where
@@ -380,7 +410,7 @@ impl<'c> Bound<'c> {
     ) -> Result<Whole, Stopped> {
         let visit = world.visit();
         let (files, erased) = self.render_visiting(&visit, arena, stack, trace, look)?;
-        Ok(Whole { files, asked: visit.asked(), erased })
+        Ok(Whole { files, by_chance: visit.by_chance(), asked: visit.asked(), erased })
     }
 
     fn render_visiting<'h, T: Trace<'h>>(

@@ -209,7 +209,14 @@ impl Chart {
         Ok(Chart { folder: temporary, values, set, upgrade: case.upgrade })
     }
 
+    /// The same, whether another thread renders a part of what the rule asks for or not.
     fn judge(&self, rule: &Rule, stack: Stack) -> Result<Said, String> {
+        let (alone, shared) = (self.judge_as(rule, stack, false), self.judge_as(rule, stack, true));
+        assert_eq!(format!("{alone:?}"), format!("{shared:?}"), "{}: one thread or two", rule.id);
+        shared
+    }
+
+    fn judge_as(&self, rule: &Rule, stack: Stack, share: bool) -> Result<Said, String> {
         let root = self.folder.path();
         let file = root.with_extension("values.yaml");
         fs::write(&file, self.values.to_string()).expect("a file");
@@ -227,7 +234,7 @@ impl Chart {
         };
         let (options, world) = (Options::default(), World::seeded(1, 1_700_000_000));
         let (options, overrides) = (&options, &overrides);
-        let request = Request { chart: root, options, overrides, settings, world: &world, beside: &[] };
+        let request = Request { chart: root, options, overrides, settings, world: &world, beside: &[], share };
         let mut log = Log::new(&V4_3);
         let said = examine(&request, stack, &mut log, &mut Collected::default(), |facts| look(rule, facts));
         fs::remove_file(&file).expect("the file is there");

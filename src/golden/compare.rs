@@ -12,7 +12,7 @@ use super::expected::Expected;
 use crate::diagnostic::Place;
 use crate::limits::Limits;
 use crate::manifest::Step;
-use crate::provenance::{differences, fingerprint};
+use crate::provenance::{differences, is_same};
 use crate::redact::Secrets;
 use crate::value::{Tree, position};
 
@@ -247,7 +247,7 @@ fn document(was: &Document<'_>, now: &Document<'_>, file: &str) -> Option<Differ
     let diff = unified(was.text, now.text, was.line);
     // Of what could not be read nobody knows whether it says the same.
     let unread = matches!((was.tree, now.tree), (Tree::Null, Tree::Null));
-    let (what, message) = if unread || fingerprint(was.tree) != fingerprint(now.tree) {
+    let (what, message) = if unread || !is_same(was.tree, now.tree) {
         let from = if was.template == now.template { written_by(&now.template) } else { moved(was, now) };
         (What::Changed, format!("is not as expected{from}"))
     } else if was.template != now.template && body(was) == body(now) {

@@ -60,8 +60,8 @@ pub struct Linted {
     pub unreadable: Option<Refusal>,
 }
 
-/// Judges one chart. `name` is what the user called it.
-pub fn lint(job: &Job, name: &str, stack: Stack) -> Linted {
+/// Judges one chart. `name` is what the user called it; `share`: another processor is free.
+pub fn lint(job: &Job, name: &str, stack: Stack, share: bool) -> Linted {
     let mut linted =
         Linted { report: ChartReport { chart: name.into(), ..ChartReport::default() }, ..Linted::default() };
     let path = match chart::locate(name) {
@@ -72,7 +72,7 @@ pub fn lint(job: &Job, name: &str, stack: Stack) -> Linted {
         }
     };
     let mut run =
-        Run { job, path: &path, collected: Collected::default(), linted, known: HashMap::new(), comments: None };
+        Run { job, path: &path, share, collected: Collected::default(), linted, known: HashMap::new(), comments: None };
     for case in cases(&path, job.given.as_ref(), &job.patterns) {
         for target in &job.targets {
             run.case(&case, target, stack);
@@ -87,6 +87,7 @@ pub fn lint(job: &Job, name: &str, stack: Stack) -> Linted {
 struct Run<'j> {
     job: &'j Job,
     path: &'j Path,
+    share: bool,
     collected: Collected,
     linted: Linted,
     /// The same finding in another case is one finding.
@@ -113,7 +114,8 @@ impl Run<'_> {
         };
         let world = World::seeded(0, *now);
         let (overrides, beside) = (&case.overrides, self.job.beside.as_slice());
-        let request = Request { chart: self.path, options, overrides, settings, world: &world, beside };
+        let request =
+            Request { chart: self.path, options, overrides, settings, world: &world, beside, share: self.share };
         let shown = if targets.len() == 1 {
             case.name.clone()
         } else {
@@ -181,7 +183,7 @@ impl Run<'_> {
             }
         }
         let context = Context { facts, origins: &origins, names: &names, case };
-        facts.worlds.prepare(facts.bound.root().values);
+        rules::prepare(facts);
         let postgres = facts.concern_postgres();
         for rule in RULES.iter().filter(|rule| rule.scope == Scope::Any || postgres) {
             for judgement in rules::judge(rule, facts) {

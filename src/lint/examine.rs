@@ -1,6 +1,7 @@
 //! One chart with one set of values: loaded, rendered, read, and shown to whoever wants to judge it.
 
 use std::path::Path;
+use std::thread;
 
 use bumpalo::Bump;
 
@@ -13,7 +14,9 @@ use crate::manifest;
 use crate::postgres::topology;
 use crate::provenance::Provenance;
 use crate::render::{self, Arenas, Loaded, RenderedFile, Settings, Stopped};
-use crate::rules::{Facts, worlds::Worlds};
+use crate::rules::Facts;
+use crate::rules::ahead::{Ahead, Base};
+use crate::rules::worlds::Worlds;
 use crate::schema::{self, Violation};
 use crate::value::{Sources, Tree, position};
 use crate::values::{self, Overrides};
@@ -31,7 +34,12 @@ pub struct Request<'r> {
     pub world: &'r World,
     /// Manifests of what exists beside the chart.
     pub beside: &'r [RenderedFile],
+    /// Another processor is free, and who judges will ask what the chart says in other worlds.
+    pub share: bool,
 }
+
+/// Bytes of a render: of a larger one two are not made at a time.
+const WORTH_SHARING: usize = 4 << 20;
 
 /// Why there is nothing to judge.
 #[derive(Clone, Debug)]
@@ -82,7 +90,7 @@ pub fn examine<R>(
     collected: &mut Collected,
     judge: impl FnOnce(&Facts<'_>) -> R,
 ) -> Result<R, Stop> {
-    let Request { chart, options, overrides, settings, world, beside } = request;
+    let Request { chart, options, overrides, settings, world, beside, share } = request;
     let (arena, mut spare, heap) = (Bump::new(), Bump::new(), Bump::new());
     let loaded = render::load(chart, options, overrides, settings, &arena, log);
     let Loaded { chart, user, sources } = loaded.inspect_err(|_| collected.overrides(overrides))?;
@@ -92,7 +100,7 @@ pub fn examine<R>(
     let rendered = render::bind_and_render(chart, user, settings.clone(), arenas, stack, log, |bound| {
         bound.render_whole(world, &heap, stack)
     });
-    let (bound, render::Whole { files, erased, .. }) = match rendered {
+    let (bound, render::Whole { files, asked, erased, by_chance }) = match rendered {
         Ok(rendered) => rendered,
         Err(Stopped { refusal, .. }) if refusal.kind == Kind::Schema => {
             let prepared = values::prepare(chart, user, settings.dialect, &arena, &settings.limits, log)?;
@@ -110,29 +118,37 @@ pub fn examine<R>(
         Err(stopped) => return Err(stopped.into()),
     };
     let manifests = manifest::read(&bound, &files, &heap, log)?;
-    collected.manifests(&manifests);
-    let beside = manifest::read_beside(beside, &settings.release.namespace, settings.dialect, &settings.limits, &heap)?;
-    collected.manifests(&beside);
-    let mut inventory = Inventory::of(&manifests, &heap);
-    inventory.take_beside(&beside);
-    let topology = topology::infer(&manifests, &inventory, &heap);
-    let provenance = Provenance::new(chart, user, &bound, (*world).clone(), stack);
-    let worlds = Worlds::new(&provenance, &manifests);
-    let facts = Facts {
-        bound: &bound,
-        chart,
-        user,
-        sources: &sources,
-        files: &files,
-        erased: &erased,
-        manifests: &manifests,
-        beside: &beside,
-        inventory: &inventory,
-        topology: &topology,
-        provenance: &provenance,
-        worlds: &worlds,
-    };
-    Ok(judge(&facts))
+    let size: usize = files.iter().map(|file| file.content.len()).sum();
+    let base = Base { chart, user, manifests: &manifests, world };
+    thread::scope(|scope| {
+        let share = *share && size <= WORTH_SHARING;
+        let ahead = || Ahead::start(scope, settings.limits.stack, base, bound.kit(), bound.root().values);
+        let ahead = if share { ahead() } else { None };
+        collected.manifests(&manifests);
+        let beside =
+            manifest::read_beside(beside, &settings.release.namespace, settings.dialect, &settings.limits, &heap)?;
+        collected.manifests(&beside);
+        let mut inventory = Inventory::of(&manifests, &heap);
+        inventory.take_beside(&beside);
+        let topology = topology::infer(&manifests, &inventory, &heap);
+        let provenance = Provenance::new(chart, user, &bound, (*world).clone(), stack);
+        let worlds = Worlds::new(&provenance, &manifests, by_chance || !asked.is_empty(), ahead);
+        let facts = Facts {
+            bound: &bound,
+            chart,
+            user,
+            sources: &sources,
+            files: &files,
+            erased: &erased,
+            manifests: &manifests,
+            beside: &beside,
+            inventory: &inventory,
+            topology: &topology,
+            provenance: &provenance,
+            worlds: &worlds,
+        };
+        Ok(judge(&facts))
+    })
 }
 
 /// Where the value that a violation is about was written; where it is missing, the nearest one above it.

@@ -21,13 +21,14 @@ pub struct Outcome {
 
 /// Judges charts, by the names that the user gave them. `progress` hears how many are done.
 pub fn run(job: &Job, charts: &[String], fail_on: FailOn, progress: &(dyn Fn(usize) + Sync)) -> Outcome {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(charts.len().max(1));
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = processors.min(charts.len().max(1));
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let results: Mutex<Vec<(usize, Linted)>> = Mutex::new(Vec::new());
     let work = || {
         while let Some((at, chart)) = take(charts, &next) {
-            let linted =
-                with_deep_stack(job.limits.stack, |stack| lint(job, chart, stack)).unwrap_or_else(|e| Linted {
+            let linted = with_deep_stack(job.limits.stack, |stack| lint(job, chart, stack, processors > threads))
+                .unwrap_or_else(|e| Linted {
                     unreadable: Some(Refusal::new(Kind::Limit, format!("no room for a stack: {e}"))),
                     ..Linted::default()
                 });

@@ -10,10 +10,11 @@ use std::rc::Rc;
 
 use bumpalo::Bump;
 
-use super::differ::{differences, fingerprint};
+use super::differ::differences;
 use super::leaves::{Change, ValuesPath, leaves, nudge};
+use super::pairs::pairs;
 use super::variant::{Otherwise, Provenance, Stop};
-use crate::manifest::{DocId, Document, Identity, Manifests, Node, Path};
+use crate::manifest::{DocId, Document, Manifests, Node, Path};
 use crate::value::Tree;
 
 /// A leaf that changes a field.
@@ -182,27 +183,24 @@ impl Search<'_, '_> {
 
 impl Effect {
     fn of(manifests: &Manifests<'_>, otherwise: &Otherwise<'_>) -> Effect {
-        let Otherwise { manifests: others, same: unchanged } = otherwise;
-        let now: HashMap<Identity<'_>, &Document<'_>> =
-            others.documents.iter().filter_map(|d| Some((d.identity()?, d))).collect();
         let mut effect = Effect { paths: HashMap::new(), changes: 0 };
-        for document in manifests.documents.iter().filter(|d| !unchanged.contains(d.template)) {
-            let same = document.identity().and_then(|identity| now.get(&identity).copied());
-            let Some(other) = same.or_else(|| counterpart(document, manifests, others)) else {
-                effect.paths.insert(document.id, vec![Path::default()]);
+        for (id, other) in pairs(manifests, &otherwise.manifests, &otherwise.same) {
+            let Some(document) = manifests.get(id) else { continue };
+            let Some(other) = other else {
+                effect.paths.insert(id, vec![Path::default()]);
                 effect.changes += 1;
                 continue;
             };
-            if fingerprint(other.root().tree()) == fingerprint(document.root().tree()) {
+            let mut paths = differences(document.root().tree(), other.root().tree(), PATHS);
+            if paths.is_empty() {
                 continue;
             }
-            let mut paths = differences(document.root().tree(), other.root().tree(), PATHS);
             // One that has another name is another object: what it says is no change of its own.
-            effect.changes += if same.is_some() { paths.len() } else { 1 };
+            effect.changes += if document.identity() == other.identity() { paths.len() } else { 1 };
             if paths.len() >= PATHS {
                 paths = vec![Path::default()];
             }
-            effect.paths.insert(document.id, paths);
+            effect.paths.insert(id, paths);
         }
         effect.changes = effect.changes.min(MANY);
         effect
@@ -213,21 +211,6 @@ impl Effect {
         let paths = self.paths.get(&doc).map_or(&[][..], Vec::as_slice);
         paths.iter().any(|changed| changed.0.starts_with(&path.0) || path.0.starts_with(&changed.0))
     }
-}
-
-/// The same document of another render: by identity, or where its name has changed, by its place in its template.
-pub fn counterpart<'m, 'o>(
-    document: &Document<'_>,
-    of: &Manifests<'_>,
-    other: &'o Manifests<'m>,
-) -> Option<&'o Document<'m>> {
-    let same_place = other.get(document.id).filter(|d| d.identity() == document.identity());
-    let by_identity = || other.documents.iter().find(|d| d.identity().is_some() && d.identity() == document.identity());
-    same_place.or_else(by_identity).or_else(|| {
-        let is_sibling = |d: &&Document<'_>| d.template == document.template && d.kind == document.kind;
-        let nth = of.documents.iter().filter(is_sibling).position(|d| d.id == document.id)?;
-        other.documents.iter().filter(|d| d.template == document.template && d.kind == document.kind).nth(nth)
-    })
 }
 
 /// All text below a node.

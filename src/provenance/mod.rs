@@ -5,6 +5,7 @@
 //! | `variant` | the same chart rendered with other values, another release, another world |
 //! | `leaves` | paths into values, and values with some of them changed |
 //! | `differ` | what differs between two objects |
+//! | `pairs` | which document of one render is which of another |
 //! | `behind` | from a field to the values that change it, by perturbation |
 //! | `lines` | from a line of the output to the lines of templates that wrote it |
 //! | `live` | what a cluster would hold after a render: for `lookup` in a later one |
@@ -17,13 +18,15 @@ mod differ;
 mod leaves;
 mod lines;
 mod live;
+mod pairs;
 #[cfg(test)]
 mod tests;
 mod variant;
 
-pub use behind::{Behind, Influence, Search, counterpart};
-pub use differ::{differences, fingerprint};
+pub use behind::{Behind, Influence, Search};
+pub use differ::{differences, is_same};
 pub use leaves::{Change, ValuesPath, leaves, nudge};
 pub use lines::{LineOrigin, Lines};
 pub use live::live;
+pub use pairs::{counterpart, pairs};
 pub use variant::{Otherwise, Provenance, Rendering, Stop, Variant};

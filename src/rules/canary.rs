@@ -6,10 +6,10 @@ use std::collections::{HashMap, HashSet};
 use bstr::{BStr, ByteSlice};
 use bumpalo::Bump;
 
-use super::worlds::{Changed, Worlds, pairs, why};
+use super::worlds::{Changed, Worlds, why};
 use crate::go::encode::base64_decode;
 use crate::manifest::{DocId, Document, Manifests, Node, Path};
-use crate::provenance::{Change, Otherwise, Stop, ValuesPath, leaves, nudge};
+use crate::provenance::{Change, Otherwise, Stop, ValuesPath, leaves, nudge, pairs};
 use crate::redact::{names_secret, passwords_of_urls};
 use crate::value::{MapNode, Tree};
 
@@ -58,7 +58,7 @@ struct Marked<'v> {
     value: Tree<'v>,
 }
 
-pub(super) fn shake<'f>(worlds: &Worlds<'f>, manifests: &Manifests<'f>, values: &'f MapNode<'f>) -> Shaken {
+pub(super) fn shake<'f>(worlds: &Worlds<'f>, manifests: &Manifests<'f>, values: &MapNode<'_>) -> Shaken {
     let arena = Bump::new();
     let kept = Kept::of(manifests);
     let (mut marked, mut others) = (Vec::new(), Vec::new());

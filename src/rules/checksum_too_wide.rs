@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use bumpalo::Bump;
 
 use super::canary::{Hit, replacement};
-use super::rollout::{Read, in_template, is_content, marks, path_in, reads};
+use super::rollout::{Read, changes_content, in_template, marks, path_in, reads};
 use super::servers::{Seated, count, seated};
 use super::worlds::{Changed, why};
 use super::{Facts, Finding, Fix, Judgement, Rule, Scope};
@@ -86,7 +86,7 @@ fn judge<'f>(facts: &Facts<'f>, seat: &Seated<'_, 'f>) -> Judgement {
         Ok(other) => other,
         Err(stop) => return Judgement::undecided(subject, why(&stop)),
     };
-    let read_too = reads.iter().any(|r| other.of(r.store.doc).iter().any(|path| is_content(path, r.key)));
+    let read_too = reads.iter().any(|r| changes_content(&other, r.store.doc, r.key));
     let sums: Vec<&Path> = marks(other.of(document.id)).collect();
     let Some(sum) = sums.first().filter(|_| !read_too) else {
         return by_store(facts, seat, &reads, &|doc| is_read(doc, ""));
@@ -120,12 +120,17 @@ fn by_store<'f>(
     is_read: &dyn Fn(DocId) -> bool,
 ) -> Judgement {
     let (document, subject) = (seat.document, seat.subject(facts));
-    let strange = facts.inventory.stores.iter().filter(|s| s.namespace == document.namespace && !is_read(s.doc));
+    // What stays the same when all its values change stays so when some do.
+    let shaken = facts.worlds.shaken(facts.bound.root().values);
+    let whole = shaken.changed.as_ref().filter(|_| shaken.stopped.is_none());
+    let may_change = |doc| whole.is_none_or(|changed| changes_content(changed, doc, None));
+    let strange = facts.inventory.stores.iter();
+    let strange = strange.filter(|s| s.namespace == document.namespace && !is_read(s.doc) && may_change(s.doc));
     for store in strange.take(STORES) {
         let alone = facts.worlds.alone(store.doc, facts.bound.root().values);
         let Ok(changed) = alone.as_ref() else { continue };
-        let content = changed.of(store.doc).iter().any(|path| is_content(path, None));
-        let read_too = reads.iter().any(|r| changed.of(r.store.doc).iter().any(|path| is_content(path, r.key)));
+        let content = changes_content(changed, store.doc, None);
+        let read_too = reads.iter().any(|r| changes_content(changed, r.store.doc, r.key));
         let own = changed.of(document.id);
         let sums: Vec<&Path> = marks(own).collect();
         let only_sums = own.iter().filter(|path| in_template(path)).count() == sums.len();

@@ -284,6 +284,13 @@ pub(super) fn userinfo(text: &str) -> Option<(&str, std::ops::Range<usize>)> {
     Some((rest.get(colon + 1..at)?, start + colon..start + at))
 }
 
+/// The text of a URL that is known, with its password and where that stands.
+pub(super) fn known_password<'e>(edge: &'e Edge<'_>) -> Option<(&'e str, &'e str, std::ops::Range<usize>)> {
+    let text = edge.text.as_ref().filter(|text| text.is_known())?.filled();
+    let (password, range) = userinfo(text)?;
+    Some((text, password, range))
+}
+
 /// Takes the password out of a URL, wherever that is written, and gives it to libpq by itself.
 pub(super) fn part_password<'f>(facts: &Facts<'f>, edge: &Edge<'f>) -> Option<Fix> {
     let (_, container) = container(facts, edge)?;

@@ -54,8 +54,7 @@ fn verdict<'f>(facts: &Facts<'f>, around: &Environments<'f>, edge: &'f Edge<'f>)
 /// What a template makes of another password.
 fn by_template<'f>(facts: &Facts<'f>, edge: &'f Edge<'f>) -> Verdict {
     let holds = |why: &'static str| Verdict::Holds(Evidence(why.into()));
-    let known = edge.text.as_ref().filter(|text| text.is_known()).map(|text| text.filled());
-    let Some((text, (password, range))) = known.and_then(|text| Some((text, connection::userinfo(text)?))) else {
+    let Some((text, password, range)) = connection::known_password(edge) else {
         return holds("its password is encoded, or not part of it");
     };
     let Some(origin) = connection::anywhere(facts, edge).map(|written| written.node) else {

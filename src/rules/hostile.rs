@@ -9,10 +9,10 @@ use bstr::{BStr, ByteSlice};
 use bumpalo::Bump;
 
 use super::canary::Shaken;
-use super::worlds::{Worlds, pairs};
+use super::worlds::Worlds;
 use crate::go::encode::base64_decode;
 use crate::manifest::{DocId, Manifests, Path};
-use crate::provenance::{Change, Otherwise, Stop};
+use crate::provenance::{Change, Otherwise, Stop, pairs};
 use crate::value::{MapNode, Tree};
 
 /// What a password became in a URL.
@@ -26,7 +26,7 @@ pub enum Kept {
 }
 
 /// What is known of the passwords of URLs.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Hostile {
     /// By document of the render as it is and path of the field: what stands before each password in its text, and what
     /// became of it.
@@ -59,7 +59,7 @@ impl Hostile {
     }
 }
 
-pub(super) fn render<'f>(worlds: &Worlds<'f>, manifests: &Manifests<'f>, values: &'f MapNode<'f>) -> Hostile {
+pub(super) fn render<'f>(worlds: &Worlds<'f>, manifests: &Manifests<'f>, values: &MapNode<'_>) -> Hostile {
     let Shaken { secrets, .. } = worlds.shaken(values);
     let arena = Bump::new();
     let mut variant = worlds.variant();

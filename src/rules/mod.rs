@@ -11,6 +11,7 @@
 //! | [`judgement`] | a subject and what is true of it |
 //! | [`finding`] | what is wrong, where, and where to change it |
 //! | [`fix`] | changes as data, and how they are applied |
+//! | [`ahead`] | those of the other renders that a second thread makes |
 //! | `worlds` | the same chart with other randomness, as an upgrade, with other values |
 //! | `canary` | the render with other values, and who shows which |
 //! | `filled` | Secrets that are rendered empty and filled in the cluster |
@@ -19,6 +20,7 @@
 //! | `servers` | the containers that serve Postgres |
 //! | `spock` | nodes of a multi-node cluster |
 
+pub mod ahead;
 pub mod facts;
 pub mod finding;
 pub mod fix;
@@ -150,6 +152,12 @@ pub static RULES: &[&Rule] = &[
 /// The rule of an id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.id == id)
+}
+
+/// Says which rules will be asked, before the first is: what they all need is made while there is budget.
+pub fn prepare(facts: &Facts<'_>) {
+    let passwords = facts.topology.edges.iter().any(|edge| connection::known_password(edge).is_some());
+    facts.worlds.prepare(facts.bound.root().values, passwords);
 }
 
 /// What a rule says of a chart: its judgements, and one more, undecided, when it has not answered for every subject.

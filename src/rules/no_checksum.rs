@@ -3,11 +3,11 @@
 //! Sources: Helm documentation, Chart Development Tips, Automatically Roll Deployments; Kubernetes documentation, Secrets,
 //! "A container using a Secret as a subPath volume mount does not receive automated updates".
 
-use super::rollout::{Read, count, in_template, is_content, is_reloaded, lasting, marks, reads};
+use super::rollout::{Read, changes_content, count, in_template, is_reloaded, lasting, marks, reads};
 use super::{Facts, Finding, Fix, Judgement, Rule, Scope};
 use crate::diagnostic::Severity;
 use crate::kube::{StoreKind, Workload};
-use crate::manifest::{Document, Path};
+use crate::manifest::Document;
 
 pub static RULE: Rule = Rule {
     id: "no-checksum",
@@ -27,8 +27,7 @@ fn check(facts: &Facts<'_>) -> Vec<Judgement> {
 fn is_uncovered<'f>(facts: &Facts<'f>, document: &Document<'f>, read: &Read<'_, 'f>) -> bool {
     let alone = facts.worlds.alone(read.store.doc, facts.bound.root().values);
     let Ok(changed) = alone.as_ref() else { return false };
-    let content = changed.of(read.store.doc).iter().any(|path| is_content(path, read.key));
-    content && !changed.of(document.id).iter().any(in_template)
+    changes_content(changed, read.store.doc, read.key) && !changed.of(document.id).iter().any(in_template)
 }
 
 fn judge<'f>(facts: &Facts<'f>, workload: &Workload<'f>, document: &Document<'f>) -> Judgement {
@@ -51,10 +50,7 @@ fn judge<'f>(facts: &Facts<'f>, workload: &Workload<'f>, document: &Document<'f>
     let has_sum = marks(changed.of(document.id)).next().is_some();
     // A name that changes with the content does what a checksum does.
     let renamed = |read: &Read<'_, 'f>| changed.gone.contains(&read.store.doc);
-    let differs = |read: &&Read<'_, 'f>| {
-        let paths: &[Path] = changed.of(read.store.doc);
-        !renamed(read) && paths.iter().any(|path| is_content(path, read.key))
-    };
+    let differs = |read: &&Read<'_, 'f>| !renamed(read) && changes_content(changed, read.store.doc, read.key);
     // A checksum covers what it is a checksum of: each source is asked by itself.
     let uncovered = |read: &&Read<'_, 'f>| !has_sum || is_uncovered(facts, document, read);
     let Some(read) = reads.iter().filter(differs).find(uncovered) else {

@@ -1,8 +1,9 @@
 //! What makes pods restart, and what they read once, when they start: what the rules about checksums share.
 
+use super::worlds::Changed;
 use super::{Facts, Spot};
 use crate::kube::{Container, ObjectRef, Pod, Store, StoreKind, Workload, WorkloadKind};
-use crate::manifest::{Document, Path, Step};
+use crate::manifest::{DocId, Document, Path, Step};
 
 /// Workloads whose pods are replaced when their template changes.
 pub(super) fn lasting<'a, 'f>(facts: &'a Facts<'f>) -> impl Iterator<Item = (&'a Workload<'f>, &'a Document<'f>)> {
@@ -82,6 +83,11 @@ pub(super) fn is_content(path: &Path, key: Option<&str>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether what is read of a Secret or ConfigMap is something else in another render.
+pub(super) fn changes_content(changed: &Changed, store: DocId, key: Option<&str>) -> bool {
+    changed.of(store).iter().any(|path| is_content(path, key))
 }
 
 /// Of the paths that changed, those in annotations and labels of a pod template.

@@ -9,18 +9,19 @@
 //! | alone | the values of one Secret or ConfigMap changed | `no-checksum`, `checksum-too-wide`, where there is a checksum |
 //! | hostile | secrets of characters that mean something in a URL: see `hostile` | `dsn-unencoded-password` |
 //!
-//! A chart without randomness costs two more renders for all of them together.
+//! Where no template has asked for the time, for randomness or for a cluster, the first three are what is known already.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use bumpalo::Bump;
 
+use super::ahead::{Ahead, News};
 use super::canary::{self, Shaken};
 use super::hostile::{self, Hostile};
-use crate::manifest::{DocId, Document, Identity, Manifests, Path, Step};
-use crate::provenance::{Otherwise, Provenance, Rendering, Stop, Variant, counterpart, differences, fingerprint, live};
+use crate::manifest::{DocId, Manifests, Path, Step};
+use crate::provenance::{Otherwise, Provenance, Rendering, Stop, Variant, differences, live, pairs};
 use crate::world::World;
 
 /// Other renders of a chart.
@@ -28,12 +29,16 @@ pub struct Worlds<'f> {
     provenance: &'f Provenance<'f>,
     renders_left: Cell<u32>,
     manifests: &'f Manifests<'f>,
+    asks: bool,
     again: OnceCell<Result<Changed, String>>,
     upgraded: OnceCell<Result<Changed, String>>,
     settled: OnceCell<Result<Changed, String>>,
     shaken: OnceCell<Shaken>,
     alone: RefCell<HashMap<DocId, Rc<Result<Changed, String>>>>,
     hostile: OnceCell<Hostile>,
+    ahead: Option<Ahead>,
+    /// The other thread renders no more stores alone.
+    none_alone: Cell<bool>,
 }
 
 /// Which fields of which documents are not what they are in the render as it is.
@@ -52,11 +57,25 @@ const PATHS: usize = 100;
 const DAY: i64 = 86_400;
 
 impl<'f> Worlds<'f> {
-    pub fn new(provenance: &'f Provenance<'f>, manifests: &'f Manifests<'f>) -> Self {
+    /// `asks`: templates asked for something that another world answers otherwise.
+    pub fn new(provenance: &'f Provenance<'f>, manifests: &'f Manifests<'f>, asks: bool, ahead: Option<Ahead>) -> Self {
         let (again, upgraded, settled, shaken) = Default::default();
-        let (alone, hostile) = Default::default();
+        let (alone, hostile, none_alone) = Default::default();
         let renders_left = Cell::new(RENDERS);
-        Worlds { provenance, renders_left, manifests, again, upgraded, settled, shaken, alone, hostile }
+        Worlds {
+            provenance,
+            renders_left,
+            manifests,
+            asks,
+            again,
+            upgraded,
+            settled,
+            shaken,
+            alone,
+            hostile,
+            ahead,
+            none_alone,
+        }
     }
 
     /// What differs in a second render of the same input: a day later, with other randomness, without a cluster.
@@ -65,6 +84,9 @@ impl<'f> Worlds<'f> {
     /// In words, why there is no such render.
     pub fn again(&self) -> Result<&Changed, &str> {
         let render = || {
+            if !self.asks {
+                return Ok(Changed::default());
+            }
             let mut variant = self.provenance.variant();
             variant.world = self.later();
             self.changed(&variant)
@@ -112,15 +134,31 @@ impl<'f> Worlds<'f> {
     }
 
     /// What differs when values change.
-    pub fn shaken(&self, values: &'f crate::value::MapNode<'f>) -> &Shaken {
+    pub fn shaken(&self, values: &crate::value::MapNode<'_>) -> &Shaken {
+        self.hear(|| self.shaken.get().is_some());
         self.shaken.get_or_init(|| canary::shake(self, self.manifests, values))
+    }
+
+    /// Listens to the other thread until something is known, or all is.
+    fn hear(&self, is_known: impl Fn() -> bool) {
+        let Some(Ahead { news, .. }) = &self.ahead else { return };
+        while !is_known() {
+            match news.recv() {
+                Ok(News::Shaken(shaken)) => _ = self.shaken.set(shaken),
+                Ok(News::Alone(store, changed)) => _ = self.alone.borrow_mut().insert(store, Rc::new(changed)),
+                Ok(News::NoneAlone) => self.none_alone.set(true),
+                Ok(News::Hostile(hostile)) => _ = self.hostile.set(hostile),
+                Err(_) => return,
+            }
+        }
     }
 
     /// What differs when the values that stand in one Secret or ConfigMap change, and no others.
     ///
     /// # Errors
     /// In words, why there is no such render.
-    pub fn alone(&self, store: DocId, values: &'f crate::value::MapNode<'f>) -> Rc<Result<Changed, String>> {
+    pub fn alone(&self, store: DocId, values: &crate::value::MapNode<'_>) -> Rc<Result<Changed, String>> {
+        self.hear(|| self.none_alone.get() || self.alone.borrow().contains_key(&store));
         if let Some(known) = self.alone.borrow().get(&store) {
             return known.clone();
         }
@@ -138,16 +176,26 @@ impl<'f> Worlds<'f> {
     }
 
     /// What URLs become when their passwords have characters that mean something there.
-    pub fn hostile(&self, values: &'f crate::value::MapNode<'f>) -> &Hostile {
+    pub fn hostile(&self, values: &crate::value::MapNode<'_>) -> &Hostile {
+        if self.hostile.get().is_none() {
+            self.ahead.iter().for_each(Ahead::want_hostile);
+            self.hear(|| self.hostile.get().is_some());
+        }
         self.hostile.get_or_init(|| hostile::render(self, self.manifests, values))
     }
 
     /// Renders what rules will ask for, while there is budget: looking for the values behind findings may use it up.
-    pub fn prepare(&self, values: &'f crate::value::MapNode<'f>) {
+    /// `hostile`: they will ask about passwords of URLs.
+    pub(super) fn prepare(&self, values: &crate::value::MapNode<'_>, hostile: bool) {
         if self.again().is_ok_and(|again| !(again.fields.is_empty() && again.gone.is_empty())) {
             let _ = (self.upgraded().is_ok(), self.settled().is_ok());
         }
-        self.shaken(values);
+        match &self.ahead {
+            // The other thread has a budget of its own.
+            Some(ahead) if hostile => ahead.want_hostile(),
+            Some(_) => {}
+            None => _ = self.shaken(values),
+        }
     }
 
     /// The render as it is, to be changed.
@@ -197,28 +245,6 @@ pub fn why(stop: &Stop) -> String {
     }
 }
 
-/// For each document of one render the same one in another: by identity, or, where its name has changed, by its place.
-/// Those of files that are the `same` in both are left out, and need not be in `new`.
-pub fn pairs<'o, 'm>(
-    old: &Manifests<'_>,
-    new: &'o Manifests<'m>,
-    same: &HashSet<String>,
-) -> Vec<(DocId, Option<&'o Document<'m>>)> {
-    // Two objects may have one identity.
-    let mut by_identity: HashMap<Identity<'_>, VecDeque<&Document<'_>>> = HashMap::with_capacity(new.documents.len());
-    for document in &new.documents {
-        if let Some(identity) = document.identity() {
-            by_identity.entry(identity).or_default().push_back(document);
-        }
-    }
-    let others = old.documents.iter().filter(|document| !same.contains(document.template));
-    let pair = others.map(|document| {
-        let named = document.identity().and_then(|identity| by_identity.get_mut(&identity)?.pop_front());
-        (document.id, named.or_else(|| counterpart(document, old, new)))
-    });
-    pair.collect()
-}
-
 impl Changed {
     /// What a variant's render says otherwise.
     pub fn beside(old: &Manifests<'_>, otherwise: &Otherwise<'_>) -> Self {
@@ -236,9 +262,9 @@ impl Changed {
             if document.identity() != other.identity() {
                 changed.gone.push(id);
             }
-            let (a, b) = (document.root().tree(), other.root().tree());
-            if fingerprint(a) != fingerprint(b) {
-                changed.fields.insert(id, differences(a, b, PATHS));
+            let paths = differences(document.root().tree(), other.root().tree(), PATHS);
+            if !paths.is_empty() {
+                changed.fields.insert(id, paths);
             }
         }
         changed

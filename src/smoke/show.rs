@@ -78,7 +78,7 @@ pub fn show(wanted: &Wanted<'_>) -> Result<Shown, Refusal> {
         };
         let world = World::seeded(wanted.seed, wanted.now);
         let Wanted { chart, options, overrides, .. } = *wanted;
-        let request = Request { chart, options, overrides, settings, world: &world, beside: &[] };
+        let request = Request { chart, options, overrides, settings, world: &world, beside: &[], share: false };
         let (mut log, mut collected) = (Log::new(wanted.dialect), Collected::default());
         let ask = Ask { now: wanted.now, inside: true, ..Ask::default() };
         let done = examine(&request, stack, &mut log, &mut collected, |facts| of(facts, wanted, &ask));

@@ -23,4 +23,4 @@ pub mod program;
 pub mod text;
 
 pub use error::ExecError;
-pub use program::{Ahead, Library, Program, SourceFile, helm_order};
+pub use program::{Ahead, Library, Parsed, Program, SourceFile, helm_order};

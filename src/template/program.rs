@@ -59,9 +59,28 @@ impl<'c> Ahead<'c> {
     }
 }
 
+/// What a [`Library`] has parsed: a thread with an arena of its own can go on with it.
+pub struct Parsed<'l, 'c> {
+    dialect: &'static Dialect,
+    parsed: &'l HashMap<Key<'c>, Definitions<'c>, RandomState>,
+}
+
+impl<'c> Parsed<'_, 'c> {
+    pub fn library<'p>(&self, arena: &'p Bump) -> Library<'p>
+    where
+        'c: 'p,
+    {
+        Library { arena, max_bytes: usize::MAX, dialect: self.dialect, parsed: self.parsed.clone() }
+    }
+}
+
 impl<'c> Library<'c> {
     pub fn new(arena: &'c Bump, dialect: &'static Dialect) -> Self {
         Library { arena, max_bytes: usize::MAX, dialect, parsed: HashMap::default() }
+    }
+
+    pub fn parsed(&self) -> Parsed<'_, 'c> {
+        Parsed { dialect: self.dialect, parsed: &self.parsed }
     }
 
     /// The same files for programs that live in another arena, which new ones are parsed into.
@@ -69,7 +88,7 @@ impl<'c> Library<'c> {
     where
         'c: 'p,
     {
-        Library { arena, max_bytes: usize::MAX, ..self.clone() }
+        self.parsed().library(arena)
     }
 
     /// Lets the arena grow by so many bytes, and no more.
@@ -120,6 +139,7 @@ impl<'c> Library<'c> {
 }
 
 /// What is rendered: every template by its name.
+#[derive(Clone)]
 pub struct Program<'c> {
     dialect: &'static Dialect,
     templates: HashMap<&'c BStr, &'c Template<'c>, RandomState>,

@@ -12,7 +12,7 @@ pub use capabilities::{Capabilities, KubeVersion};
 pub use objects::{Found, Objects, Query};
 pub use recording::{LONGEST as LONGEST_RECORDING, Recording};
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -79,6 +79,7 @@ impl World {
             world: self,
             calls: RefCell::default(),
             asked: RefCell::default(),
+            by_chance: Cell::new(false),
             started: Instant::now(),
             local: OnceCell::new(),
         }
@@ -91,6 +92,7 @@ pub struct Visit<'w> {
     world: &'w World,
     calls: RefCell<HashMap<Site, u64>>,
     asked: RefCell<BTreeSet<Query>>,
+    by_chance: Cell<bool>,
     started: Instant,
     local: OnceCell<Location>,
 }
@@ -98,6 +100,7 @@ pub struct Visit<'w> {
 impl Visit<'_> {
     /// Seconds since 1970 and nanoseconds.
     pub fn now(&self) -> (i64, u32) {
+        self.by_chance.set(true);
         match self.world.clock {
             Clock::Fixed(seconds) => (seconds, 0),
             Clock::Live => match SystemTime::now().duration_since(UNIX_EPOCH) {
@@ -109,6 +112,7 @@ impl Visit<'_> {
 
     /// Nanoseconds since the visit began, which Go shows with a time read from a live clock; a fixed one has none.
     pub fn elapsed(&self) -> Option<i64> {
+        self.by_chance.set(true);
         match self.world.clock {
             Clock::Fixed(_) => None,
             Clock::Live => Some(i64::try_from(self.started.elapsed().as_nanos()).unwrap_or(i64::MAX)),
@@ -129,6 +133,11 @@ impl Visit<'_> {
         let found = self.world.cluster.as_ref().map_or(Found::Nothing, |objects| objects.find(&query));
         self.asked.borrow_mut().insert(query);
         found
+    }
+
+    /// Whether anybody has asked for the time or for randomness: without that, another day and other dice change nothing.
+    pub fn by_chance(&self) -> bool {
+        self.by_chance.get()
     }
 
     /// Everything that `lookup` has been asked for.
@@ -152,6 +161,7 @@ impl Visit<'_> {
 
     /// Randomness for one call of one site. Errors are the operating system's.
     pub fn random(&self, site: Site) -> Result<Stream, String> {
+        self.by_chance.set(true);
         let seed = match self.world.random {
             Random::Live => {
                 let mut seed = [0u8; 32];

@@ -99,6 +99,7 @@ fn tell(flags: &Flags, chart: &str, setup: &Setup, stack: Stack) -> (Result<Stri
             settings: setup.settings.clone(),
             world: &World::seeded(0, 0),
             beside: &[],
+            share: false,
         };
         let what = |facts: &Facts<'_>| match (flags.line, &flags.path, &flags.dsn) {
             (Some(line), ..) => trace::line(facts, line),

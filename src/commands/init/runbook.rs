@@ -217,7 +217,8 @@ impl Run<'_> {
         let read = chart::locate(&self.flags.name).and_then(|path| {
             let world = World::seeded(0, 0);
             let settings = settings.clone();
-            let request = Request { chart: &path, options, overrides, settings, world: &world, beside: &[] };
+            let request =
+                Request { chart: &path, options, overrides, settings, world: &world, beside: &[], share: false };
             let examined =
                 examine(&request, self.stack, &mut log, &mut collected, |facts| State::read(facts, with_values));
             examined.unwrap_or_else(|stop| match stop {

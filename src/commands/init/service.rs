@@ -55,7 +55,7 @@ fn rendered(flags: &Flags, name: &str) -> Result<String, Refusal> {
         let path = chart::locate(name)?;
         let world = World::seeded(0, 0);
         let (options, overrides, settings) = (&setup.options, &setup.overrides, setup.settings.clone());
-        let request = Request { chart: &path, options, overrides, settings, world: &world, beside: &[] };
+        let request = Request { chart: &path, options, overrides, settings, world: &world, beside: &[], share: false };
         let mut log = Log::new(setup.settings.dialect);
         let examined = examine(&request, stack, &mut log, &mut collected, |facts| State::read(facts, false));
         examined.unwrap_or_else(|stop| match stop {

@@ -207,6 +207,7 @@ fn rendered<R>(
         settings: setup.settings.clone(),
         world: &world,
         beside: &[],
+        share: false,
     };
     examine(&request, stack, &mut log, collected, judge).map_err(|stop| match stop.refusal() {
         Refusal { kind: Kind::Schema, message, .. } => message,

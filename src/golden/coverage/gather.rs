@@ -11,7 +11,7 @@ use crate::chart::{Chart, Log};
 use crate::golden::answer::Ask;
 use crate::limits::{Limits, Stack};
 use crate::lint::Names;
-use crate::provenance::fingerprint;
+use crate::provenance::is_same;
 use crate::release::is_partial;
 use crate::render::{self, Loaded};
 use crate::schema;
@@ -60,7 +60,7 @@ impl Coverage {
         let Tree::Map(root) = chart.values else { return };
         self.values_file = names.file(&format!("{}/values.yaml", chart.metadata.name));
         for (path, default, pos) in leaves(root) {
-            let is_another = position(given, &path).1.is_none_or(|now| fingerprint(now) != fingerprint(default));
+            let is_another = position(given, &path).1.is_none_or(|now| !is_same(now, default));
             let spot = Spot { line: pos.line, hits: u64::from(is_another) };
             self.values.insert(path.join("."), spot);
         }
