@@ -37,14 +37,19 @@ impl Bench<'_> {
             return self.say(check, Outcome::Unknown, why, Some(since));
         }
         let (mut compared, mut unknown) = (0, Vec::new());
-        for object in &shown.release.objects {
-            match self.live(object).await {
-                Ok(None) => compared += 1,
-                Ok(Some(_)) if generated.contains(&object.title) => compared += 1,
-                Ok(Some(difference)) => wrong.push(format!("{}: {difference}", object.title)),
-                Err(Refused::Missing) => wrong.push(format!("{} is not there", object.title)),
-                Err(refused) => unknown.push(format!("{}: {refused}", object.title)),
+        let all = async {
+            for object in &shown.release.objects {
+                match self.live(object).await {
+                    Ok(None) => compared += 1,
+                    Ok(Some(_)) if generated.contains(&object.title) => compared += 1,
+                    Ok(Some(difference)) => wrong.push(format!("{}: {difference}", object.title)),
+                    Err(Refused::Missing) => wrong.push(format!("{} is not there", object.title)),
+                    Err(refused) => unknown.push(format!("{}: {refused}", object.title)),
+                }
             }
+        };
+        if let Err(why) = self.within("the objects of the release to be compared", all).await {
+            unknown.push(why);
         }
         let since = Some(since);
         if !wrong.is_empty() {

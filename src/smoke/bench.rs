@@ -12,6 +12,7 @@ use super::baseline::Baseline;
 use super::clean::namespace_of;
 use super::helm::Helm;
 use super::ledger::{Ledger, Reach, Resource};
+use super::place::NoPlace;
 use super::progress::Progress;
 use super::show::{Shown, Wanted, show};
 use super::wait::{Seen, until};
@@ -103,51 +104,62 @@ impl Bench<'_> {
     /// The scenario's own namespace, fresh.
     ///
     /// # Errors
-    /// In words: it cannot be made, or one of that name is there.
-    pub async fn namespace(&self, suffix: &str) -> Result<String, String> {
+    /// [`NoPlace::Usage`]: one of that name is there, or the account or the record does not allow it.
+    pub async fn namespace(&self, suffix: &str) -> Result<String, NoPlace> {
         let id = &self.ledger.borrow().run.id.clone();
         let name = format!("plimsoll-{suffix}-{id}");
         let cluster = &self.place.cluster;
         match cluster.object("v1", "Namespace", "", &name).await {
             Err(Refused::Missing) => {}
-            Ok(_) => return Err(format!("a namespace {name} is there already: it is left alone")),
-            Err(refused) => return Err(format!("namespace {name}: {refused}")),
+            Ok(_) => return Err(NoPlace::Usage(format!("a namespace {name} is there already: it is left alone"))),
+            Err(refused) => return Err(no_place(&refused, format!("namespace {name}: {refused}"))),
         }
         let what = Resource::Namespace { name: name.clone(), cluster: self.place.reach.clone() };
         // What is in a cluster of the run's own goes with it.
         let n = match self.place.own {
             true => None,
-            false => Some(self.ledger.borrow_mut().intend(what)?),
+            false => Some(self.ledger.borrow_mut().intend(what).map_err(NoPlace::Usage)?),
         };
         let made = match cluster.create(&namespace_of(&name, id), "").await {
             Ok(made) => made,
             Err(refused) => {
                 // Whoever was quicker owns it. Otherwise it is not known, and stays in the record.
                 if let (Some(n), Refused::Object { .. } | Refused::Denied(_)) = (n, &refused) {
-                    self.ledger.borrow_mut().gone(n)?;
+                    self.ledger.borrow_mut().gone(n).map_err(NoPlace::Usage)?;
                 }
-                return Err(format!("namespace {name} cannot be made: {refused}"));
+                return Err(no_place(&refused, format!("namespace {name} cannot be made: {refused}")));
             }
         };
         let uid = made["metadata"]["uid"].as_str().unwrap_or_default().to_string();
         if let Some(n) = n {
-            self.ledger.borrow_mut().made(n, &uid)?;
+            self.ledger.borrow_mut().made(n, &uid).map_err(NoPlace::Usage)?;
             let release = Resource::Release {
                 name: RELEASE.into(),
                 namespace: name.clone(),
                 helm: self.helm.path(),
                 cluster: self.place.reach.clone(),
             };
-            let n = self.ledger.borrow_mut().intend(release)?;
-            self.ledger.borrow_mut().made(n, &uid)?;
+            let n = self.ledger.borrow_mut().intend(release).map_err(NoPlace::Usage)?;
+            self.ledger.borrow_mut().made(n, &uid).map_err(NoPlace::Usage)?;
         }
         let ready = async || match cluster.object("v1", "ServiceAccount", &name, "default").await {
             Ok(_) => Seen::Done(()),
             Err(refused) => Seen::Not(refused.to_string()),
         };
         let what = format!("the ServiceAccount default of namespace {name}");
-        until(&what, self.ask.deadline, |why| self.progress.detail(why), ready).await?;
+        let waited = until(&what, self.ask.deadline, |why| self.progress.detail(why), ready).await;
+        waited.map_err(NoPlace::Failed)?;
         Ok(name)
+    }
+
+    /// Work of many calls, each in time, that has to be so as a whole.
+    ///
+    /// # Errors
+    /// In words: it is not.
+    pub async fn within<T>(&self, what: &str, work: impl Future<Output = T>) -> Result<T, String> {
+        let deadline = self.ask.deadline;
+        let done = tokio::time::timeout(deadline, work).await;
+        done.map_err(|_| format!("waited {} s for {what}", deadline.as_secs()))
     }
 
     /// Renders a chart for this cluster, its scenario's values below the user's.
@@ -198,6 +210,14 @@ impl Bench<'_> {
             overrides.files.insert(0, path.to_string_lossy().into_owned());
         }
         Ok(overrides)
+    }
+}
+
+/// What the user has to put right is said so; all else is the cluster's failure.
+fn no_place(refused: &Refused, why: String) -> NoPlace {
+    match refused {
+        Refused::Object { .. } | Refused::Denied(_) => NoPlace::Usage(why),
+        Refused::Missing | Refused::NoKind | Refused::Failed(_) => NoPlace::Failed(why),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Removes what a record lists, the last thing first, and nothing else: an object of the same name with another identity is
 //! somebody else's.
 
+use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -14,8 +16,8 @@ use crate::cluster::{Access, Cluster, Refused};
 
 /// The label of what a run makes in a cluster that was there; its value is the run's id.
 pub const LABEL: &str = "plimsoll.dev/smoke";
-/// How long one thing may take to be gone.
-const DEADLINE: Duration = Duration::from_secs(300);
+/// How long one thing may take to be gone, where nobody waits for something else.
+pub const DEADLINE: Duration = Duration::from_secs(300);
 /// How long one call to an API server may take.
 const STEP: Duration = Duration::from_secs(20);
 
@@ -42,31 +44,59 @@ impl std::fmt::Display for Fate {
     }
 }
 
-/// Removes all that is left of a run. What could not be removed stays in the record.
-pub async fn clean(ledger: &mut Ledger, folder: &Path, tell: &dyn Fn(&Resource, &Fate)) -> Vec<(Resource, Fate)> {
-    let mut fates = Vec::new();
+/// Removes all that is left of a run. What could not be removed stays in the record. `helm`: in the place of the recorded one;
+/// `deadline`: for one thing.
+pub async fn clean(
+    ledger: &mut Ledger,
+    folder: &Path,
+    helm: Option<&Path>,
+    deadline: Duration,
+    tell: &dyn Fn(&Resource, &Fate),
+) -> Vec<(Resource, Fate)> {
+    let mut fates: Vec<(Resource, Fate)> = Vec::new();
     for entry in ledger.left() {
-        let fate = one(&entry, folder, &ledger.run.id).await;
-        let settled = !matches!(fate, Fate::Failed(_));
-        let fate = match settled.then(|| ledger.gone(entry.n)).transpose() {
-            Ok(_) => fate,
-            Err(why) => Fate::Failed(why),
+        let fate = match held_by(&entry.what, &fates) {
+            Some(release) => Fate::Failed(format!("{release} has to go first")),
+            None => one(&entry, &Means { folder, helm, deadline, record: ledger.held(), run: &ledger.run.id }).await,
         };
+        if !matches!(fate, Fate::Failed(_)) {
+            // What is gone is gone, also where that cannot be written down: it is found to be absent then.
+            let _ = ledger.gone(entry.n);
+        }
         tell(&entry.what, &fate);
         fates.push((entry.what, fate));
     }
     fates
 }
 
-async fn one(entry: &Entry, folder: &Path, run: &str) -> Fate {
+/// The release that is still in a namespace. With the namespace goes what Helm knows of it, and what it has outside would stay.
+fn held_by<'f>(what: &Resource, fates: &'f [(Resource, Fate)]) -> Option<&'f Resource> {
+    let Resource::Namespace { name, cluster } = what else { return None };
+    let holds = |of: &Resource| matches!(of, Resource::Release { namespace, cluster: c, .. } if namespace == name && c == cluster);
+    fates.iter().find(|(of, fate)| holds(of) && matches!(fate, Fate::Failed(_))).map(|(of, _)| of)
+}
+
+/// What it is done with.
+struct Means<'m> {
+    folder: &'m Path,
+    helm: Option<&'m Path>,
+    deadline: Duration,
+    record: Arc<File>,
+    run: &'m str,
+}
+
+async fn one(entry: &Entry, means: &Means<'_>) -> Fate {
     let identity = entry.identity.as_deref();
     let done = match &entry.what {
         Resource::KindCluster { name, program, runtime } => {
-            cluster(&Kind::new(program, Some(runtime)), name, identity, &folder.join("kubeconfig")).await
+            let kind = Kind::new(program, Some(runtime)).holding(means.record.clone());
+            cluster(&kind, name, identity, &means.folder.join("kubeconfig")).await
         }
-        Resource::Namespace { name, cluster, .. } => namespace(name, cluster, identity, run).await,
+        Resource::Namespace { name, cluster, .. } => namespace(name, cluster, identity, means).await,
         Resource::Release { name, namespace, helm, cluster } => {
-            release(name, namespace, &Helm::new(helm, &folder.join("helm")).on(cluster), cluster, identity).await
+            let helm = Helm::new(means.helm.unwrap_or(helm), &means.folder.join("helm"));
+            let helm = helm.on(cluster).holding(means.record.clone());
+            release(name, namespace, &helm, cluster, identity, means.deadline).await
         }
     };
     done.unwrap_or_else(Fate::Failed)
@@ -131,7 +161,7 @@ fn is_ours(found: &Value, identity: Option<&str>, run: &str) -> bool {
     }
 }
 
-async fn namespace(name: &str, reach: &Reach, identity: Option<&str>, run: &str) -> Result<Fate, String> {
+async fn namespace(name: &str, reach: &Reach, identity: Option<&str>, means: &Means<'_>) -> Result<Fate, String> {
     let cluster = match reached(reach).await? {
         Ok(cluster) => cluster,
         Err(fate) => return Ok(fate),
@@ -141,7 +171,7 @@ async fn namespace(name: &str, reach: &Reach, identity: Option<&str>, run: &str)
         Err(Refused::Missing) => return Ok(Fate::Absent),
         other => other.map_err(|refused| refused.to_string())?,
     };
-    if !is_ours(&found, identity, run) {
+    if !is_ours(&found, identity, means.run) {
         return Ok(Fate::Foreign(format!("namespace {name} is not the one that the run made")));
     }
     let uid = found["metadata"]["uid"].as_str().unwrap_or_default();
@@ -159,7 +189,7 @@ async fn namespace(name: &str, reach: &Reach, identity: Option<&str>, run: &str)
         }
         Err(refused) => Seen::Not(refused.to_string()),
     };
-    until(&format!("the end of namespace {name}"), DEADLINE, |_| (), look).await.map(|()| Fate::Removed)
+    until(&format!("the end of namespace {name}"), means.deadline, |_| (), look).await.map(|()| Fate::Removed)
 }
 
 async fn release(
@@ -168,6 +198,7 @@ async fn release(
     helm: &Helm,
     reach: &Reach,
     identity: Option<&str>,
+    deadline: Duration,
 ) -> Result<Fate, String> {
     let cluster = match reached(reach).await? {
         Ok(cluster) => cluster,
@@ -180,5 +211,5 @@ async fn release(
     if found["metadata"]["uid"].as_str() != identity {
         return Ok(Fate::Foreign(format!("namespace {namespace} is not the one that the run made")));
     }
-    helm.uninstall(name, namespace, DEADLINE).await.map(|()| Fate::Removed)
+    helm.uninstall(name, namespace, deadline).await.map(|()| Fate::Removed)
 }

@@ -7,6 +7,7 @@ use num_bigint::BigUint;
 use serde_json::{Value, json};
 
 use super::bench::{Bench, Over};
+use super::place::NoPlace;
 use super::rollout::settled;
 use super::wait::{Seen, until};
 use crate::go::crypto::{Issuer, Kind, PrivateKey, Random, Template, Use, create, encode};
@@ -74,7 +75,7 @@ impl Bench<'_> {
     }
 
     async fn serve(&self) -> Result<Given, String> {
-        let namespace = self.namespace("database").await?;
+        let namespace = self.namespace("database").await.map_err(|(NoPlace::Usage(why) | NoPlace::Failed(why))| why)?;
         let host = format!("{NAME}.{namespace}.svc");
         let (password, admin) = (chance(16)?, chance(16)?);
         let certificates = Certificates::make(&host, self.ask.now)?;

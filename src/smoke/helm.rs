@@ -1,7 +1,9 @@
 //! The `helm` binary of the user's choice. Its settings are those of the run alone: no repository, plugin or cache of the user's
 //! plays a part, and values go by files.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::ledger::Reach;
@@ -49,6 +51,12 @@ impl Helm {
     /// The same, for a cluster.
     pub fn on(mut self, reach: &Reach) -> Helm {
         (self.kubeconfig, self.context) = (reach.kubeconfig.clone(), reach.context.clone());
+        self
+    }
+
+    /// The same, holding the run's record as long as it is at work.
+    pub fn holding(mut self, record: Arc<File>) -> Helm {
+        self.program = self.program.holding(record);
         self
     }
 

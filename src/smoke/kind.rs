@@ -2,7 +2,9 @@
 //!
 //! kind labels each of its containers with the cluster's name; their ids are the cluster's identity.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::program::{Failure, Program};
@@ -41,6 +43,12 @@ impl Kind {
             runtime: Program::new(Path::new(&runtime_name)),
             runtime_name,
         }
+    }
+
+    /// The same; kind holds the run's record as long as it is at work. What it starts gets no part of it: a container may live on.
+    pub fn holding(mut self, record: Arc<File>) -> Kind {
+        self.program = self.program.holding(record);
+        self
     }
 
     pub fn path(&self) -> PathBuf {

@@ -2,11 +2,13 @@
 //! Clean-up goes by this list alone.
 //!
 //! One line of JSON for each event, only ever appended. A last line that a crash cut off is left out: what it would have
-//! announced was not made, since making comes after writing. While the run lives it holds a lock on the file.
+//! announced was not made, since making comes after writing. While the run lives it holds a lock on the file. So does each
+//! program of it that makes something, which has the file as its standard input: a run that was killed may leave one at work.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -76,7 +78,7 @@ pub struct Entry {
 /// A record that is held.
 #[derive(Debug)]
 pub struct Ledger {
-    file: File,
+    file: Arc<File>,
     path: PathBuf,
     pub run: Run,
     pub entries: Vec<Entry>,
@@ -114,7 +116,7 @@ impl Ledger {
         let path = folder.join(FILE);
         let file = OpenOptions::new().read(true).append(true).create_new(true).open(&path).map_err(fail)?;
         file.try_lock().map_err(|e| format!("{}: {e}", path.display()))?;
-        let mut ledger = Ledger { file, path, run: run.clone(), entries: Vec::new() };
+        let mut ledger = Ledger { file: Arc::new(file), path, run: run.clone(), entries: Vec::new() };
         if let Err(why) = ledger.write(&Line::Run(run)) {
             // Nothing was made: nobody has to clean up after this run.
             let _ = fs::remove_dir_all(folder);
@@ -146,7 +148,7 @@ impl Ledger {
         // What a crash cut off goes, so that the next line is one.
         let whole = text.rfind('\n').map_or(0, |at| at + 1) as u64;
         file.set_len(whole).and_then(|()| file.seek(SeekFrom::End(0))).map_err(fail)?;
-        Ok(Ledger { file, path, run, entries })
+        Ok(Ledger { file: Arc::new(file), path, run, entries })
     }
 
     /// Reads a record without taking it: for a list.
@@ -165,7 +167,8 @@ impl Ledger {
         let fail = |e: &dyn std::fmt::Display| format!("the record {} cannot be kept: {e}", self.path.display());
         let mut text = serde_json::to_vec(line).map_err(|e| fail(&e))?;
         text.push(b'\n');
-        self.file.write_all(&text).and_then(|()| self.file.sync_all()).map_err(|e| fail(&e))
+        let mut file = &*self.file;
+        file.write_all(&text).and_then(|()| self.file.sync_all()).map_err(|e| fail(&e))
     }
 
     /// Announces something, before it is made: its number.
@@ -193,6 +196,11 @@ impl Ledger {
             entry.gone = true;
         }
         self.write(&Line::Gone { n })
+    }
+
+    /// The file, for a program that must hold the record as long as it lives.
+    pub fn held(&self) -> Arc<File> {
+        self.file.clone()
     }
 
     /// What is left, the last one first.

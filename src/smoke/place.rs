@@ -17,7 +17,7 @@ use crate::cluster::{Access, Cluster, capabilities};
 /// How long one call to the API server may take.
 const STEP: Duration = Duration::from_secs(30);
 
-/// Why there is no cluster.
+/// Why there is no cluster, or no namespace in it.
 pub enum NoPlace {
     /// What the user has to put right: exit code 2.
     Usage(String),
@@ -38,7 +38,7 @@ pub async fn place(
     let since = Instant::now();
     match &ask.provider {
         Provider::Kind { program, image, runtime } => {
-            let kind = Kind::new(program, runtime.as_deref());
+            let kind = Kind::new(program, runtime.as_deref()).holding(ledger.borrow().held());
             let name = format!("plimsoll-{}", ask.id);
             if let Some(what) = kind.taken(&name).await.map_err(NoPlace::Usage)? {
                 return Err(NoPlace::Usage(format!("{what} is there already: it is left alone")));
@@ -61,8 +61,8 @@ pub async fn place(
             Ok((place, words))
         }
         Provider::Existing { kubeconfig, context } => {
-            let deadline = STEP;
-            let place = opened(kubeconfig.clone(), context.clone(), false, deadline).await.map_err(NoPlace::Usage)?;
+            let place =
+                opened(kubeconfig.clone(), context.clone(), false, ask.deadline).await.map_err(NoPlace::Usage)?;
             let words = format!("{} with {}", place.cluster.server, place.can.0);
             Ok((place, words))
         }
@@ -76,7 +76,7 @@ async fn opened(
     deadline: Duration,
 ) -> Result<Place, String> {
     let (path, of) = (kubeconfig.clone(), context.clone());
-    let access = Access { path, context: of, overrides: Default::default(), step: STEP };
+    let access = Access { path, context: of, overrides: Default::default(), step: STEP.min(deadline) };
     let cluster: Cluster = access.open().await?;
     let look = async || match uid_of(&cluster).await {
         Ok(uid) => Seen::Done(uid),
@@ -85,7 +85,10 @@ async fn opened(
         Err(refused) => Seen::Not(refused.to_string()),
     };
     let uid = until("the API server", deadline, |_| (), look).await?;
-    let can = capabilities(&cluster).await.map_err(|refused| refused.to_string())?;
+    // Many calls, each in time: all of them together must be, too.
+    let asked = tokio::time::timeout(deadline, capabilities(&cluster)).await;
+    let late = || format!("waited {} s for what the API server can do", deadline.as_secs());
+    let can = asked.map_err(|_| late())?.map_err(|refused| refused.to_string())?;
     let reach = Reach { kubeconfig, context, uid };
     Ok(Place { cluster: Rc::new(cluster), reach, own, can: (can.kubernetes, can.api_versions) })
 }

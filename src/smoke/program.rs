@@ -1,8 +1,10 @@
 //! Programs that a run calls: kind, helm, the container runtime. Each in a group of processes of its own, within a deadline; one
 //! that is given up goes with all that it started.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -70,6 +72,8 @@ impl Ended {
 pub struct Program {
     pub path: PathBuf,
     pub env: Vec<(String, String)>,
+    /// Its standard input: the record of the run, which stays held until the program has ended. Nothing is read from it.
+    held: Option<Arc<File>>,
 }
 
 /// A group of processes that does not outlive this.
@@ -92,11 +96,17 @@ impl Drop for Group {
 
 impl Program {
     pub fn new(path: &Path) -> Program {
-        Program { path: path.to_path_buf(), env: Vec::new() }
+        Program { path: path.to_path_buf(), env: Vec::new(), held: None }
     }
 
     pub fn env(mut self, name: &str, value: impl Into<String>) -> Program {
         self.env.push((name.to_string(), value.into()));
+        self
+    }
+
+    /// The same, holding a record as long as it lives.
+    pub fn holding(mut self, record: Arc<File>) -> Program {
+        self.held = Some(record);
         self
     }
 
@@ -112,7 +122,8 @@ impl Program {
     pub async fn run(&self, args: &[&str], deadline: Duration) -> Result<Ended, Failure> {
         let mut command = Command::new(&self.path);
         command.args(args).envs(self.env.iter().map(|(n, v)| (n, v)));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let held = self.held.as_ref().and_then(|record| record.try_clone().ok());
+        command.stdin(held.map_or_else(Stdio::null, Stdio::from)).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.process_group(0).kill_on_drop(true);
         let mut child = command.spawn().map_err(|e| Failure::Missing(format!("{} cannot be run: {e}", self.name())))?;
         let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);

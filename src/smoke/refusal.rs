@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::bench::{Bench, Over, RELEASE};
 use super::show::Shown;
-use crate::cluster::Refused;
+use crate::cluster::{Cluster, Refused};
 use crate::diagnostic::Severity;
 use crate::lint;
+use crate::preflight::Object;
 use crate::render::{Release, RenderedFile};
 use crate::report::{FailOn, Outcome};
 use crate::rules;
@@ -81,30 +82,22 @@ impl Bench<'_> {
         self.progress.begin(&format!("{}: what the API server would say", self.scenario.name()));
         let cluster = &self.place.cluster;
         let (mut asked, mut refused, mut unknown) = (0, Vec::new(), Vec::new());
-        for object in &new.release.objects {
-            let live = match cluster.object_of(&object.value, &object.namespace).await {
-                Ok(live) => live,
-                Err(Refused::Missing | Refused::NoKind) => continue,
-                Err(why) => {
-                    unknown.push(format!("{}: {why}", object.title));
-                    continue;
+        let all = async {
+            for object in &new.release.objects {
+                let was =
+                    old.release.objects.iter().find(|o| o.title == object.title && o.namespace == object.namespace);
+                match would_become(cluster, was, object).await {
+                    Ok(true) => asked += 1,
+                    Ok(false) => {}
+                    Err(Refused::Object { reason, message }) => {
+                        refused.push(format!("{}: {reason}: {message}", object.title))
+                    }
+                    Err(why) => unknown.push(format!("{}: {why}", object.title)),
                 }
-            };
-            let was = old.release.objects.iter().find(|o| o.title == object.title && o.namespace == object.namespace);
-            let said = match is_server_side(&live) {
-                true => cluster.would_apply(&object.value, &object.namespace, "helm").await,
-                false => {
-                    let patch = merge_patch(was.map_or(&Value::Null, |o| &o.value), &object.value);
-                    cluster.would_merge(&object.value, &object.namespace, &patch).await
-                }
-            };
-            match said {
-                Ok(_) => asked += 1,
-                Err(Refused::Object { reason, message }) => {
-                    refused.push(format!("{}: {reason}: {message}", object.title))
-                }
-                Err(why) => unknown.push(format!("{}: {why}", object.title)),
             }
+        };
+        if let Err(why) = self.within("what the API server would say", all).await {
+            unknown.push(why);
         }
         if !refused.is_empty() {
             self.say(CHECK, Outcome::Fail, format!("the API server refuses {}", refused.join("; ")), Some(since));
@@ -116,6 +109,22 @@ impl Bench<'_> {
         }
         Ok(())
     }
+}
+
+/// Shows the API server an object in the way in which Helm will apply it; false where there is none yet.
+async fn would_become(cluster: &Cluster, was: Option<&Object>, object: &Object) -> Result<bool, Refused> {
+    let live = match cluster.object_of(&object.value, &object.namespace).await {
+        Err(Refused::Missing | Refused::NoKind) => return Ok(false),
+        other => other?,
+    };
+    match is_server_side(&live) {
+        true => cluster.would_apply(&object.value, &object.namespace, "helm").await?,
+        false => {
+            let patch = merge_patch(was.map_or(&Value::Null, |o| &o.value), &object.value);
+            cluster.would_merge(&object.value, &object.namespace, &patch).await?
+        }
+    };
+    Ok(true)
 }
 
 /// Whether Helm made an object by server-side apply: it then upgrades it so, too.

@@ -9,7 +9,7 @@ use tokio::task::LocalSet;
 use super::ask::{Ask, Provider, Scenario};
 use super::baseline::{self, Baseline};
 use super::bench::{Bench, Over, Place};
-use super::clean::{Fate, clean};
+use super::clean::{DEADLINE, Fate, clean};
 use super::helm::Helm;
 use super::interrupt::Interrupt;
 use super::kind::Kind;
@@ -22,6 +22,13 @@ use crate::cluster::runtime;
 use crate::redact::Secrets;
 use crate::render::RenderedFile;
 use crate::report::{Answer, Outcome};
+
+/// The vantage of a run that did not come to its end.
+const INTERRUPTED: &str = "a run that was interrupted";
+/// The least time for one thing to be gone; a run that waits longer for others waits longer for this.
+const CLEANING: Duration = Duration::from_secs(60);
+/// How long it may take to write down what there is to see.
+const LOOKING: Duration = Duration::from_secs(60);
 
 /// What came of a run.
 pub struct Ended {
@@ -50,12 +57,18 @@ fn waited<T>(work: impl Future<Output = T>) -> Result<T, String> {
     Ok(done)
 }
 
-/// Removes what is left of a run that is over. What could not be removed stays in its record.
+/// Removes what is left of a run that is over. What could not be removed stays in its record. `helm`: in the place of the one that
+/// the run was given.
 ///
 /// # Errors
 /// In words: there is no runtime for the network.
-pub fn clean_run(ledger: &mut Ledger, folder: &Path, tell: &dyn Fn(&Resource, &Fate)) -> Result<(), String> {
-    waited(clean(ledger, folder, tell)).map(drop)
+pub fn clean_run(
+    ledger: &mut Ledger,
+    folder: &Path,
+    helm: Option<&Path>,
+    tell: &dyn Fn(&Resource, &Fate),
+) -> Result<(), String> {
+    waited(clean(ledger, folder, helm, DEADLINE, tell)).map(drop)
 }
 
 async fn whole(ask: &Ask) -> Result<Ended, String> {
@@ -64,7 +77,12 @@ async fn whole(ask: &Ask) -> Result<Ended, String> {
     let folder = ask.state.join(&ask.id);
     let found = match race(ready(ask, &folder), interrupt.next()).await {
         First::Left(found) => found?,
-        First::Right(()) => return Err("interrupted before anything was made".into()),
+        First::Right(()) => {
+            let answers = RefCell::default();
+            unknown(&answers, &progress, "interrupted", "a signal ended the run before anything was made");
+            let (answers, vantage) = (answers.into_inner(), INTERRUPTED.into());
+            return Ok(Ended { answers, secrets: Secrets::new(), vantage, diagnostics: None });
+        }
     };
     let run = Run {
         version: VERSION,
@@ -82,7 +100,7 @@ async fn whole(ask: &Ask) -> Result<Ended, String> {
         First::Left(Err(why)) => (String::new(), Some(why)),
         First::Right(()) => {
             unknown(&answers, &progress, "interrupted", "a signal ended the run");
-            ("a run that was interrupted".into(), None)
+            (INTERRUPTED.into(), None)
         }
     };
     let mut ledger = ledger.into_inner();
@@ -90,7 +108,15 @@ async fn whole(ask: &Ask) -> Result<Ended, String> {
         progress.line(&format!("kept: plimsoll smoke clean {} removes it", ask.id));
     } else {
         let tell = |what: &_, fate: &Fate| progress.line(&format!("{what}: {fate}"));
-        let cleaned = match race(clean(&mut ledger, &folder, &tell), interrupt.next()).await {
+        // A second signal ends that too.
+        let enough = async {
+            if !answers.borrow().iter().any(|a| a.check == "interrupted") {
+                interrupt.next().await;
+                progress.line("what was made is being removed; another signal ends that");
+            }
+            interrupt.next().await;
+        };
+        let cleaned = match race(clean(&mut ledger, &folder, None, ask.deadline.max(CLEANING), &tell), enough).await {
             First::Left(fates) => fates,
             First::Right(()) => Vec::new(),
         };
@@ -109,7 +135,9 @@ async fn whole(ask: &Ask) -> Result<Ended, String> {
     drop(ledger);
     let diagnostics = forget(&folder, everything_gone);
     match stopped {
-        Some(why) => Err(why),
+        Some(why) if everything_gone => Err(why),
+        // Whoever reads this alone must know of it.
+        Some(why) => Err(format!("{why}; and something is left: plimsoll smoke clean {} removes it", ask.id)),
         None => Ok(Ended {
             answers: answers.into_inner(),
             secrets: progress.secrets.into_inner(),
@@ -206,7 +234,7 @@ async fn play(
         let bench = Bench {
             ask,
             place: &place,
-            helm: found.helm.clone().on(&place.reach),
+            helm: found.helm.clone().on(&place.reach).holding(ledger.borrow().held()),
             dialect: found.dialect,
             folder,
             ledger,
@@ -216,7 +244,11 @@ async fn play(
             baseline: found.baseline.as_ref(),
             connections: RefCell::default(),
         };
-        bench.play(&place).await?;
+        match bench.play(&place).await {
+            Ok(()) => {}
+            Err(NoPlace::Usage(why)) => return Err(why),
+            Err(NoPlace::Failed(why)) => unknown(answers, progress, "cluster", &why),
+        }
     }
     Ok(words)
 }
@@ -225,8 +257,8 @@ impl Bench<'_> {
     /// Plays one scenario in a namespace of its own.
     ///
     /// # Errors
-    /// In words: what the user has to put right.
-    async fn play(&self, place: &Place) -> Result<(), String> {
+    /// [`NoPlace`]: there is no namespace to play it in.
+    async fn play(&self, place: &Place) -> Result<(), NoPlace> {
         let before = self.answers.borrow().len();
         let namespace = self.namespace(self.scenario.name()).await?;
         let over = match self.scenario {
@@ -237,7 +269,10 @@ impl Bench<'_> {
         let failed = self.answers.borrow().iter().skip(before).any(|a| a.outcome == Outcome::Fail);
         if failed || over.is_err() {
             let folder = self.ask.diagnostics.clone().unwrap_or_else(|| self.folder.join("diagnostics"));
-            self.diagnose(&namespace, &folder.join(self.scenario.name())).await;
+            let folder = folder.join(self.scenario.name());
+            if tokio::time::timeout(LOOKING, self.diagnose(&namespace, &folder)).await.is_err() {
+                self.progress.line(&format!("diagnostics: not all could be seen within {} s", LOOKING.as_secs()));
+            }
         }
         // The next scenario needs the room; what is the run's own goes with its cluster.
         if place.own

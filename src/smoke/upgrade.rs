@@ -117,7 +117,7 @@ impl Bench<'_> {
             n if n >= more => Seen::Done(()),
             n => Seen::Not(format!("{n} of {more}")),
         };
-        until("acknowledged writes", PATIENCE, |why| self.progress.detail(why), look).await
+        until("acknowledged writes", PATIENCE.min(self.ask.deadline), |why| self.progress.detail(why), look).await
     }
 
     /// Every write that was acknowledged is there.

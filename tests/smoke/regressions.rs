@@ -172,13 +172,13 @@ const MISTAKES: &[Mistake] = &[
 ];
 
 /// A kind cluster that is there before the runs.
-struct There {
+pub struct There {
     name: String,
     home: tempfile::TempDir,
 }
 
 impl There {
-    fn create() -> There {
+    pub fn create() -> There {
         let there = There { name: format!("plimsoll-test-{}", std::process::id()), home: tempfile::tempdir().unwrap() };
         let mut args = vec!["kind", "create", "cluster", "--name", &there.name, "--wait", "300s", "--kubeconfig"];
         let kubeconfig = there.kubeconfig();
@@ -192,7 +192,7 @@ impl There {
         there
     }
 
-    fn kubeconfig(&self) -> String {
+    pub fn kubeconfig(&self) -> String {
         self.home.path().join("kubeconfig").to_str().unwrap().to_owned()
     }
 

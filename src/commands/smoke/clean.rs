@@ -30,7 +30,7 @@ pub fn run(flags: &Clean) -> Result<u8, String> {
     }
     let mut left = false;
     for run in runs {
-        left |= if flags.list { list(&run) } else { remove(&run) };
+        left |= if flags.list { list(&run) } else { remove(&run, flags.helm.as_deref()) };
     }
     Ok(if left { 3 } else { 0 })
 }
@@ -71,11 +71,11 @@ fn list(run: &Path) -> bool {
 }
 
 /// Removes what a run has left; whether there is still anything.
-fn remove(run: &Path) -> bool {
+fn remove(run: &Path, helm: Option<&Path>) -> bool {
     let mut ledger = match Ledger::take(run) {
         Ok(ledger) => ledger,
         Err(Unheld::Running) => {
-            say(&format!("run {} is still going on: it is left alone", name(run)));
+            say(&format!("run {} is still going on, or a program that it started is: it is left alone", name(run)));
             return true;
         }
         Err(Unheld::Unreadable(why)) => {
@@ -85,7 +85,7 @@ fn remove(run: &Path) -> bool {
     };
     let id = ledger.run.id.clone();
     let tell = |what: &smoke::Resource, fate: &Fate| say(&format!("run {id}: {what}: {fate}"));
-    if let Err(why) = smoke::clean_run(&mut ledger, run, &tell) {
+    if let Err(why) = smoke::clean_run(&mut ledger, run, helm, &tell) {
         say(&format!("run {id}: {why}"));
     }
     let left = !ledger.left().is_empty();

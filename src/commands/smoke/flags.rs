@@ -124,6 +124,9 @@ pub struct Clean {
     /// Tell what is left, and remove nothing
     #[arg(long)]
     pub list: bool,
+    /// The helm binary, in the place of the one that the run had
+    #[arg(long, value_name = "FILE")]
+    pub helm: Option<PathBuf>,
     /// Where runs keep their records
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
