@@ -47,6 +47,20 @@ impl Cluster {
         self.apply_dry(object, namespace, manager, "Ignore").await
     }
 
+    /// Whether the account may do something; nothing is made by asking.
+    ///
+    /// # Errors
+    /// [`Refused`]: it cannot be told.
+    pub async fn may(&self, verb: &str, resource: &str, namespace: &str) -> Result<bool, Refused> {
+        let review = json!({
+            "apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
+            "spec": {"resourceAttributes": {"verb": verb, "resource": resource, "namespace": namespace}},
+        });
+        let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+        let answer = self.call(Method::POST, path, JSON, review.to_string().into_bytes()).await?;
+        Ok(answer["status"]["allowed"] == true)
+    }
+
     /// Removes an object, if it is still the one with this UID. Its end may take a while.
     ///
     /// # Errors

@@ -114,6 +114,9 @@ impl Bench<'_> {
             Ok(_) => return Err(NoPlace::Usage(format!("a namespace {name} is there already: it is left alone"))),
             Err(refused) => return Err(no_place(&refused, format!("namespace {name}: {refused}"))),
         }
+        if !self.place.own {
+            self.allowed(&name).await?;
+        }
         let what = Resource::Namespace { name: name.clone(), cluster: self.place.reach.clone() };
         // What is in a cluster of the run's own goes with it.
         let n = match self.place.own {
@@ -150,6 +153,26 @@ impl Bench<'_> {
         let waited = until(&what, self.ask.deadline, |why| self.progress.detail(why), ready).await;
         waited.map_err(NoPlace::Failed)?;
         Ok(name)
+    }
+
+    /// The account may make what it needs, and remove it again: asked before anything is made.
+    async fn allowed(&self, namespace: &str) -> Result<(), NoPlace> {
+        for (verb, resource, of) in [
+            ("create", "namespaces", ""),
+            ("delete", "namespaces", ""),
+            ("create", "secrets", namespace),
+            ("delete", "secrets", namespace),
+        ] {
+            match self.place.cluster.may(verb, resource, of).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    let why = format!("the account may not {verb} {resource}, which a run has to: nothing was made");
+                    return Err(NoPlace::Usage(why));
+                }
+                Err(refused) => return Err(no_place(&refused, format!("what the account may do: {refused}"))),
+            }
+        }
+        Ok(())
     }
 
     /// Work of many calls, each in time, that has to be so as a whole.

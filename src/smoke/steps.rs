@@ -114,7 +114,12 @@ impl Bench<'_> {
         let what = format!("{} at {}", server.role, server.shown());
         self.progress.begin(&format!("{}: the database answers to {what}", self.scenario.name()));
         let look = async || match server.truth("SELECT NOT pg_is_in_recovery()").await {
-            Ok(true) => Seen::Done(()),
+            // The transaction that asks is read-only itself; what others begin with is the default.
+            Ok(true) => match server.truth("SELECT current_setting('default_transaction_read_only') = 'off'").await {
+                Ok(true) => Seen::Done(()),
+                Ok(false) => Seen::Not("its transactions are read-only by default".into()),
+                Err(why) => Seen::Not(why),
+            },
             Ok(false) => Seen::Not("it is in recovery".into()),
             Err(why) => Seen::Not(why),
         };

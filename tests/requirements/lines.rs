@@ -1,7 +1,7 @@
 //! The lines, by number.
 
-/// Number, where the line lives (V a value or template of the reference chart, S its schema, M a rule on rendered manifests, P preflight) and
-/// sentence.
+/// Number, where the line lives (V a value or template of the reference chart, S its schema, M a rule on rendered manifests, P preflight,
+/// K a run of `smoke` on a real cluster) and sentence.
 pub const LINES: &[(&str, &str, &str)] = &[
     ("a01", "S", "An external server without any source of its connection string is refused: there is no default host"),
     (
@@ -33,8 +33,16 @@ pub const LINES: &[(&str, &str, &str)] = &[
     ("a16", "V M", "`require` with a CA verifies as `verify-ca` does: accepted, and the CA is mounted"),
     ("a17", "S", "An acknowledgement beside an inline connection string is refused"),
     ("a18", "M", "An explicit `env` entry beats `envFrom`; a name given twice is found"),
-    ("a19", "V M", "An external server sees no role DDL: an explicit empty password beats the Secret that carries one"),
-    ("a20", "V M", "External mode renders nothing that names the embedded server, and the change touches nothing else"),
+    (
+        "a19",
+        "V M K",
+        "An external server sees no role DDL: an explicit empty password beats the Secret that carries one",
+    ),
+    (
+        "a20",
+        "V M K",
+        "External mode renders nothing that names the embedded server, and the change touches nothing else",
+    ),
     ("a21", "S M", "More than one replica of a store that does not share its work is flagged"),
     ("a22", "M", "`strategy: Recreate` carries `rollingUpdate: null`"),
     ("a23", "M", "A connection string is in no argument list; a password in a URL is encoded"),
@@ -50,9 +58,36 @@ pub const LINES: &[(&str, &str, &str)] = &[
         "A profile each for RDS, Aurora, Cloud SQL, AlloyDB, Azure, Supabase, Neon and Crunchy Bridge (and the ones beside them): its \
          output renders and lints clean, inline and by a Secret; what is missing or senseless is refused",
     ),
+    ("a31", "K", "An upgrade with untouched values changes no byte of the render, and no workload rolls"),
     ("b01", "V S", "A Secret for the whole chart is a source by itself"),
     ("b02", "S", "An inline connection string beside the Secret for the whole chart is refused"),
     ("b03", "V S", "Beside the Secret for the whole chart a dedicated one wins, and the render shows one source"),
+    ("b04", "K", "Three scenarios on one harness: install, managed, upgrade"),
+    (
+        "b05",
+        "K",
+        "The baseline is the ref that was asked for, else the merge base with origin/main, else the commit before HEAD; a fetch may fail \
+         where the ref is known; the chart has to be there; a chart that is its own baseline is told",
+    ),
+    (
+        "b06",
+        "K",
+        "From real state, an upgrade in place under a writer: what is applied is what is rendered, before and after; all rolls out; nothing \
+         is lost; the last stage goes on after the rollout; all work is done; `helm test` passes",
+    ),
+    (
+        "b07",
+        "K",
+        "Where all work was done before the rollout had settled, a note says so, and the run passes if all else holds",
+    ),
+    ("b08", "K", "A kind, helm or container runtime that is missing ends with exit code 2"),
+    (
+        "b09",
+        "K",
+        "What a run did not make is neither used nor removed: a cluster, container or namespace of the same name is refused",
+    ),
+    ("b10", "K", "Pods are found anew after a rollout, every wait has a deadline, and a failure leaves diagnostics"),
+    ("b11", "K", "What an assertion is about has to be there, and identities are compared, not only counts"),
     (
         "c01",
         "V S M",
@@ -62,10 +97,10 @@ pub const LINES: &[(&str, &str, &str)] = &[
     ("c03", "V M", "The URI of a credential names the Service and says what its parts say, all or nothing"),
     ("c04", "S M", "Data that does not persist is acknowledged, and flagged"),
     ("c05", "S M", "No credential stands in plain environment variables or other plain places"),
-    ("c06", "M", "No credential in any report"),
+    ("c06", "M K", "No credential in any report, log or record of a run"),
     ("c07", "V", "Declared and not deployed: credentials exist, no pod runs, and a later deploy keeps the password"),
     ("c08", "V", "The notes show how to connect and how to read the password, and never the password"),
-    ("c09", "P", "Rights are looked at before anything is written; a denied right is told and leaves nothing behind"),
+    ("c09", "P K", "Rights are looked at before anything is written; a denied right is told and leaves nothing behind"),
     ("d01", "S M", "Several replicas on one volume are an error"),
     ("d02", "V M", "Dedicated instances share no Service, Secret or volume"),
     ("d03", "S M", "Names are unique after they are normalised"),
@@ -79,10 +114,15 @@ pub const LINES: &[(&str, &str, &str)] = &[
     ("d07", "V S P", "Each attachment has a role and a database of its own; on a shared server PUBLIC has no CONNECT"),
     ("d08", "V S", "An attachment is five variables under a prefix that is stable across renders"),
     ("d09", "V S P", "A follower is attached under its own name, read-only in its URL, its role and its server"),
-    ("d10", "P", "Nothing attaches before the server takes writes; a follower does once it is promoted"),
+    ("d10", "P K", "Nothing attaches before the server takes writes; a follower does once it is promoted"),
     ("d11", "P", "A server goes away after everything that names it: variables first, then the database"),
     ("d12", "P", "What an earlier attempt left behind is named before it is tried again"),
     ("d13", "P", "A changeover by logical replication begins only where the server is ready for it"),
+    (
+        "d14",
+        "K",
+        "Whatever fails, and at whichever step: what the run made goes or is listed, and nothing else is touched",
+    ),
     ("e01", "V S M", "A bootstrap job's deadline is what its process is told, and leaves it time to stop"),
     ("e02", "S M", "Names of nodes, slots and subscriptions are unique and fit"),
     (
@@ -92,7 +132,19 @@ pub const LINES: &[(&str, &str, &str)] = &[
     ),
     ("e04", "P", "A job, slot, subscription or row that an attempt left behind keeps a node from being added again"),
     ("e05", "P", "A node that cannot be asked is undecided, never a crash"),
+    (
+        "e06",
+        "K",
+        "While a node is added a writer on every node goes on, no acknowledged write is lost, and all nodes are equal",
+    ),
 ];
+
+/// Sides that no test shows, and why.
+pub const NOT_SHOWN: &[(&str, &str, &str)] = &[(
+    "e06",
+    "K",
+    "no server with spock can be had from a package registry, and `smoke` writes to one server; `preflight` looks at the nodes (e03, e04, e05)",
+)];
 
 /// Where their tests are: files and folders of `tests`.
 pub const SUITES: &[&str] = &[
@@ -106,4 +158,5 @@ pub const SUITES: &[&str] = &[
     "preflight",
     "live_cluster",
     "init",
+    "smoke",
 ];

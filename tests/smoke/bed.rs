@@ -57,6 +57,19 @@ impl Bed {
         support::run(self.command(plane, args), b"")
     }
 
+    /// `smoke clean`, when what outlived its run has ended.
+    pub fn cleaned(&self, plane: &ControlPlane) -> Answer {
+        let begin = Instant::now();
+        loop {
+            let answer = self.run(plane, &["clean"]);
+            let at_work = String::from_utf8_lossy(&answer.stdout).contains("still going on");
+            if !at_work || begin.elapsed() > Duration::from_secs(100) {
+                return answer;
+            }
+            std::thread::sleep(Duration::from_millis(300));
+        }
+    }
+
     /// The arguments of a run on a cluster that is there. No pod runs there: it fails in good time.
     pub fn existing<'a>(&self, helm: &'a str, id: &'a str) -> Vec<&'a str> {
         vec!["chart", "--provider", "existing", "--helm", helm, "--run", id, "--timeout", "10"]

@@ -42,6 +42,6 @@ fn table() -> Vec<Failure> {
 
 #[test]
 #[ignore = "needs the whole test bed"]
-fn a_cluster_that_a_run_made_goes_and_no_other_container_does() {
+fn b09_a_cluster_that_a_run_made_goes_and_no_other_container_does() {
     play_all("kind", &Docker::start(), &table(), 2);
 }

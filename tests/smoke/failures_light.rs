@@ -249,11 +249,15 @@ fn accounts() -> Vec<Failure> {
     vec![
         as_user("its certificate has expired", "-1", "*").exit(2),
         as_user("may do nothing", "1", "").exit(2).says("may not ask"),
-        as_user("may only look", "1", "get list watch").exit(2).says("cannot be made"),
-        // The namespace is made, and nothing in it; it may not go either.
+        as_user("may only look", "1", "get list watch").exit(2).says("may not create namespaces"),
         as_user("may make and not remove", "1", "get list watch create update patch")
-            .ends(&[End::Exit(1), End::Exit(3)])
-            .left(Left::Listed),
+            .exit(2)
+            .says("may not delete namespaces"),
+        Failure::at("account: loses the right to remove", "install", "install: helm test", |stage| {
+            stage.site.become_user(stage, "1", "get list watch create update patch");
+        })
+        .ends(&[End::Exit(1), End::Exit(3)])
+        .left(Left::Listed),
         Failure::at("account: its certificate expires in the middle", "install", "install: helm test", |stage| {
             stage.site.become_user(stage, "-1", "*");
         })
@@ -305,10 +309,14 @@ pub fn short(mut all: Vec<Failure>) -> Vec<Failure> {
 }
 
 #[test]
-fn what_a_run_made_goes_and_nothing_else_whatever_fails() {
+fn d14_what_a_run_made_goes_and_nothing_else_whatever_fails() {
     let light = Light::start();
     // The longest ones first.
-    let all =
-        [database(), api(), accounts(), helm(), others(), signals(&["KILL", "INT", "KILL", "TERM", "KILL", "HUP"])];
-    play_all("light", &light, &short(all.into_iter().flatten().collect()), 16);
+    let all = [database(), api(), helm(), others(), signals(&["KILL", "INT", "KILL", "TERM", "KILL", "HUP"])];
+    play_all("light", &light, &short(all.into_iter().flatten().collect()), 12);
+}
+
+#[test]
+fn c09_a_denied_right_is_told_before_anything_is_made() {
+    play_all("accounts", &Light::start(), &short(accounts()), 6);
 }

@@ -75,7 +75,7 @@ fn full_disk(what: &str, line: &'static str) -> Failure {
 
 #[test]
 #[ignore = "takes some minutes, and mounts a small disk"]
-fn what_a_run_made_goes_and_nothing_else_however_long_it_takes() {
+fn b10_every_wait_has_a_deadline() {
     let all = [slow(), signals(&["INT", "KILL", "TERM", "KILL", "HUP", "KILL"])];
     play_all("slow", &Light::start(), &short(all.into_iter().flatten().collect()), 16);
 }

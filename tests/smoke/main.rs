@@ -20,7 +20,9 @@ mod postgres;
 mod support;
 
 mod api;
+mod baseline;
 mod bed;
+mod bed_rows;
 mod bed_site;
 mod docker_site;
 mod failures;
@@ -35,6 +37,7 @@ mod light_site;
 mod ownership;
 mod play;
 mod regressions;
+mod rows;
 mod scenarios;
 mod schemas;
 mod stage;

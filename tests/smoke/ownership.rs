@@ -13,7 +13,7 @@ fn signal(child: &std::process::Child, name: &str) {
 }
 
 #[test]
-fn a_run_that_fails_leaves_the_cluster_as_it_was() {
+fn b10_a_failure_leaves_diagnostics_and_the_cluster_as_it_was() {
     let plane = ControlPlane::start();
     let foreign = plane.namespace();
     let before = namespaces(&plane);
@@ -33,7 +33,7 @@ fn a_run_that_fails_leaves_the_cluster_as_it_was() {
 }
 
 #[test]
-fn a_namespace_of_the_same_name_is_refused_and_left_alone() {
+fn b09_a_namespace_of_the_same_name_is_refused_and_left_alone() {
     let plane = ControlPlane::start();
     plane.must(&["create", "namespace", "plimsoll-install-taken1"], "");
     plane.must(&["create", "configmap", "theirs", "-n", "plimsoll-install-taken1"], "");
@@ -69,7 +69,7 @@ fn a_run_that_was_killed_is_finished_by_clean_and_another_of_the_same_name_is_no
         "{}",
         told(&listed)
     );
-    let cleaned = bed.run(&plane, &["clean"]);
+    let cleaned = bed.cleaned(&plane);
     assert_eq!(cleaned.exit, Some(0), "{}", told(&cleaned));
     assert_eq!(namespaces(&plane), before);
     assert!(!bed.state().join("killed1").exists());
@@ -110,7 +110,7 @@ fn signals_end_a_run_in_order() {
 }
 
 #[test]
-fn what_is_missing_is_told_and_nothing_is_made() {
+fn b08_what_is_missing_is_told_and_nothing_is_made() {
     let plane = ControlPlane::start();
     let before = namespaces(&plane);
     let (bed, helm) = (Bed::new(), helm());
@@ -216,7 +216,7 @@ fn killed_after_any_line_that_it_says_a_run_is_finished_by_clean() {
         let listed = bed.run(&plane, &["clean", "--list"]);
         let left = namespaces(&plane) != before;
         assert!(!left || listed.exit == Some(3), "line {line}: something is left and not listed: {}", told(&listed));
-        let cleaned = bed.run(&plane, &["clean"]);
+        let cleaned = bed.cleaned(&plane);
         assert_eq!(cleaned.exit, Some(0), "line {line}: {}", told(&cleaned));
         assert_eq!(namespaces(&plane), before, "line {line}");
     }

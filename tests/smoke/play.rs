@@ -33,7 +33,7 @@ fn run(failure: &Failure, stage: &Stage<'_>, args: &[String]) -> Ran {
     stage.pid.store(child.id(), Ordering::SeqCst);
     let (line, lines) = mpsc::channel();
     let mut said = String::new();
-    let mut happened = failure.at.0.is_empty();
+    let (mut happened, mut broken) = (failure.at.0.is_empty(), false);
     let (err, out) = (child.stderr.take().unwrap(), child.stdout.take().unwrap());
     std::thread::scope(|scope| {
         let on = line.clone();
@@ -46,8 +46,9 @@ fn run(failure: &Failure, stage: &Stage<'_>, args: &[String]) -> Ran {
                     seen += usize::from(!happened && line.contains(failure.at.0));
                     said += &format!("{line}\n");
                     if !happened && seen == failure.at.1 {
-                        happened = true;
-                        (failure.fault)(stage);
+                        // The run is played to its end, also where its failure cannot be had.
+                        let done = catch_unwind(AssertUnwindSafe(|| (failure.fault)(stage)));
+                        (happened, broken) = (true, done.is_err());
                     }
                 }
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
@@ -65,7 +66,11 @@ fn run(failure: &Failure, stage: &Stage<'_>, args: &[String]) -> Ran {
         (None, Some(9)) => Some(End::Killed),
         _ => None,
     };
-    Ran { end, said, happened, took }
+    Ran { end, said, happened: happened && !broken, took }
+}
+
+fn holds(bytes: &[u8], secret: &str) -> bool {
+    bytes.windows(secret.len()).any(|window| window == secret.as_bytes())
 }
 
 /// Plays one failure: what is wrong afterwards, and what to tell of it.
@@ -87,7 +92,7 @@ fn play(failure: &Failure, stage: &Stage<'_>) -> (Vec<String>, String) {
     }
     let ran = run(failure, stage, &args);
     if !ran.happened {
-        wrong.push(format!("the run never said {:?}", failure.at));
+        wrong.push(format!("it did not happen at {:?}", failure.at));
     }
     if !ran.end.is_some_and(|end| failure.ends.contains(&end)) {
         wrong.push(format!("it ended with {:?}, and not with one of {:?}", ran.end, failure.ends));
@@ -101,6 +106,12 @@ fn play(failure: &Failure, stage: &Stage<'_>) -> (Vec<String>, String) {
     for (what, proof) in stage.proofs.lock().unwrap().iter() {
         if !proof() {
             wrong.push(format!("it did not happen: {what}"));
+        }
+    }
+    for (name, bytes) in crate::support::files_under(stage.folder) {
+        let is_told = name.starts_with("report.") || name.ends_with("record.jsonl");
+        if is_told && holds(&bytes, stage.site.secret()) {
+            wrong.push(format!("{name} tells the password"));
         }
     }
     // While it is still broken, what is left is told of.
@@ -143,6 +154,10 @@ fn play(failure: &Failure, stage: &Stage<'_>) -> (Vec<String>, String) {
     let kept: Vec<_> = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|e| e.file_name()).collect();
     if kept.iter().any(|name| name != "diagnostics") {
         wrong.push(format!("{} holds {kept:?}", folder.display()));
+    }
+    let told = crate::support::files_under(stage.folder).into_iter();
+    for (name, _) in told.filter(|(name, bytes)| name.contains("diagnostics") && holds(bytes, stage.site.secret())) {
+        wrong.push(format!("{name} tells the password"));
     }
     if !wrong.is_empty() {
         wrong.push(format!("it said:\n{}", ran.said));
