@@ -30,6 +30,7 @@ pub struct Worlds<'f> {
     renders_left: Cell<u32>,
     manifests: &'f Manifests<'f>,
     asks: bool,
+    later: OnceCell<World>,
     again: OnceCell<Result<Changed, String>>,
     upgraded: OnceCell<Result<Changed, String>>,
     settled: OnceCell<Result<Changed, String>>,
@@ -59,7 +60,7 @@ const DAY: i64 = 86_400;
 impl<'f> Worlds<'f> {
     /// `asks`: templates asked for something that another world answers otherwise.
     pub fn new(provenance: &'f Provenance<'f>, manifests: &'f Manifests<'f>, asks: bool, ahead: Option<Ahead>) -> Self {
-        let (again, upgraded, settled, shaken) = Default::default();
+        let (later, again, upgraded, settled, shaken) = Default::default();
         let (alone, hostile, none_alone) = Default::default();
         let renders_left = Cell::new(RENDERS);
         Worlds {
@@ -67,6 +68,7 @@ impl<'f> Worlds<'f> {
             renders_left,
             manifests,
             asks,
+            later,
             again,
             upgraded,
             settled,
@@ -231,9 +233,13 @@ impl<'f> Worlds<'f> {
         self.render(variant, |otherwise| Changed::beside(self.manifests, otherwise)).map_err(|stop| why(&stop))
     }
 
+    /// One for all who ask: what it has made it keeps.
     fn later(&self) -> World {
-        let now = self.provenance.variant().world.visit().now().0;
-        World::seeded(0x706c_696d, now.saturating_add(DAY))
+        let make = || {
+            let now = self.provenance.variant().world.visit().now().0;
+            World::seeded(0x706c_696d, now.saturating_add(DAY))
+        };
+        self.later.get_or_init(make).clone()
     }
 }
 

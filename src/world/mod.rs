@@ -4,7 +4,7 @@
 //! single render consumes of it (how often a call site has asked for randomness) is counted in its [`Visit`].
 
 mod capabilities;
-mod keys;
+mod memo;
 mod objects;
 mod recording;
 
@@ -21,6 +21,7 @@ use sha2::{Digest, Sha256};
 
 use crate::go::crypto::{Kind, PrivateKey};
 use crate::go::time::Location;
+use memo::Memo;
 
 /// Where time and randomness come from.
 #[derive(Clone, Debug)]
@@ -29,8 +30,9 @@ pub struct World {
     random: Random,
     /// What `lookup` sees; `None` without a cluster.
     cluster: Option<Arc<Objects>>,
-    /// Keys that a seeded world has made, shared by its clones: the search for primes costs more than all else of a render.
-    keys: keys::Keys,
+    /// What a seeded world has made, shared by its clones: the search for primes costs more than all else of a render.
+    keys: Memo<(Kind, Stream), (PrivateKey, Stream)>,
+    hashes: Memo<(Vec<u8>, Salt), PasswordHash>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +49,10 @@ enum Random {
     Seeded(u64),
 }
 
+/// Of bcrypt: what makes a hash another one each time, and the hash itself.
+pub type Salt = [u8; 16];
+pub type PasswordHash = [u8; 24];
+
 /// A place in a template that calls a function: the same place asks for the same randomness in every seeded render,
 /// whatever happens elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -60,12 +66,24 @@ pub struct Site {
 impl World {
     /// As plain `helm template` sees it: live clock and randomness, no cluster, no DNS.
     pub fn empty() -> Self {
-        World { clock: Clock::Live, random: Random::Live, cluster: None, keys: keys::Keys::default() }
+        World {
+            clock: Clock::Live,
+            random: Random::Live,
+            cluster: None,
+            keys: Memo::default(),
+            hashes: Memo::default(),
+        }
     }
 
     /// The same in every run: the clock stands at `now` (seconds since 1970), randomness follows from `seed`.
     pub fn seeded(seed: u64, now: i64) -> Self {
-        World { clock: Clock::Fixed(now), random: Random::Seeded(seed), cluster: None, keys: keys::Keys::default() }
+        World {
+            clock: Clock::Fixed(now),
+            random: Random::Seeded(seed),
+            cluster: None,
+            keys: Memo::default(),
+            hashes: Memo::default(),
+        }
     }
 
     /// The same with a cluster in which `lookup` finds these objects and no others.
@@ -155,7 +173,25 @@ impl Visit<'_> {
     ) -> Option<PrivateKey> {
         match self.world.random {
             Random::Live => make(random),
-            Random::Seeded(_) => self.world.keys.get(kind, random, make),
+            Random::Seeded(_) => {
+                let (key, after) = self.world.keys.get((kind, random.clone()), || {
+                    let mut after = random.clone();
+                    Some((make(&mut after)?, after))
+                })?;
+                *random = after;
+                Some(key)
+            }
+        }
+    }
+
+    /// The bcrypt hash of a password. A seeded world makes each once.
+    pub fn bcrypt(&self, password: &[u8], salt: Salt, make: impl FnOnce() -> PasswordHash) -> PasswordHash {
+        match self.world.random {
+            Random::Live => make(),
+            Random::Seeded(_) => {
+                let known = self.world.hashes.get((password.to_vec(), salt), || Some(make()));
+                known.unwrap_or_default()
+            }
         }
     }
 

@@ -62,7 +62,7 @@ fn bcrypt(c: &Call<'_, '_>, password: &[u8]) -> Result<String, CallError> {
     // The password ends with a zero byte where there is room for one.
     let mut key = [password, b"\0"].concat();
     key.truncate(MOST);
-    let hash = bcrypt::bcrypt(COST, salt, &key);
+    let hash = c.visit.bcrypt(&key, salt, || bcrypt::bcrypt(COST, salt, &key));
     let (salt, hash) = (bcrypt_base64(&salt), bcrypt_base64(hash.get(..23).unwrap_or_default()));
     Ok(format!("$2a${COST}${salt}{hash}"))
 }

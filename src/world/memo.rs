@@ -1,56 +1,57 @@
-//! Private keys that a seeded world has made before: the same randomness gives the same key, and finding it once is enough.
+//! What costs much and has been made before: private keys, hashes of passwords. The same question has the same answer in a seeded
+//! world, and finding it once is enough.
 
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex};
 
-use super::Stream;
-use crate::go::crypto::{Kind, PrivateKey};
-
-/// Keys of one world. More are made, and not remembered.
+/// Answers of one kind. More are found, and not remembered.
 const MOST: usize = 256;
 
-/// A key, and where its randomness stood when it was found.
-type Made = (PrivateKey, Stream);
-
 /// See the head of this file. Clones share what they know.
-#[derive(Clone, Default)]
-pub(super) struct Keys(Arc<Mutex<HashMap<(Kind, Stream), Made>>>);
+pub(super) struct Memo<Q, A>(Arc<Mutex<HashMap<Q, A>>>);
 
-impl Keys {
-    pub fn get(
-        &self,
-        kind: Kind,
-        random: &mut Stream,
-        make: impl FnOnce(&mut Stream) -> Option<PrivateKey>,
-    ) -> Option<PrivateKey> {
-        let asked = (kind, random.clone());
+impl<Q: Eq + Hash, A: Clone> Memo<Q, A> {
+    /// The answer that is known, or what `find` finds.
+    pub fn get(&self, question: Q, find: impl FnOnce() -> Option<A>) -> Option<A> {
         // A thread that panicked left nothing half done here.
         let lock = || self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some((key, after)) = lock().get(&asked).cloned() {
-            *random = after;
-            return Some(key);
+        if let Some(known) = lock().get(&question) {
+            return Some(known.clone());
         }
-        let key = make(random)?;
+        let answer = find()?;
         let mut known = lock();
         if known.len() < MOST {
-            known.insert(asked, (key.clone(), random.clone()));
+            known.insert(question, answer.clone());
         }
-        Some(key)
+        Some(answer)
     }
 }
 
-impl fmt::Debug for Keys {
+impl<Q, A> Clone for Memo<Q, A> {
+    fn clone(&self) -> Self {
+        Memo(self.0.clone())
+    }
+}
+
+impl<Q, A> Default for Memo<Q, A> {
+    fn default() -> Self {
+        Memo(Arc::default())
+    }
+}
+
+impl<Q, A> fmt::Debug for Memo<Q, A> {
     /// Shows no key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Keys")
+        f.write_str("Memo")
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::{Site, World};
-    use super::*;
+    use crate::go::crypto::{Kind, PrivateKey};
 
     #[test]
     fn a_key_is_made_once_and_randomness_goes_on_behind_it() {
