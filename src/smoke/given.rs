@@ -26,6 +26,8 @@ pub struct Given {
     pub host: String,
     pub password: String,
     pub ca: String,
+    /// The UID of its pod: with another one the log begins anew, and the data too.
+    pod: String,
 }
 
 impl Given {
@@ -79,7 +81,7 @@ impl Bench<'_> {
         let host = format!("{NAME}.{namespace}.svc");
         let (password, admin) = (chance(16)?, chance(16)?);
         let certificates = Certificates::make(&host, self.ask.now)?;
-        let given = Given { host, password, ca: certificates.ca.clone(), namespace };
+        let mut given = Given { host, password, ca: certificates.ca.clone(), namespace, pod: String::new() };
         let mut known = crate::redact::Secrets::new();
         [&given.password, &admin, &certificates.key].into_iter().for_each(|text| known.add(text));
         self.hide(&known);
@@ -92,7 +94,16 @@ impl Bench<'_> {
             Err(refused) => Seen::Not(refused.to_string()),
         };
         until("the managed Postgres", self.ask.deadline, |why| self.progress.detail(why), look).await?;
+        given.pod = uid_of(&self.server_pod(&given).await?);
         Ok(given)
+    }
+
+    async fn server_pod(&self, given: &Given) -> Result<Value, String> {
+        let mut pods = self.place.cluster.list("v1", "Pod", &given.namespace).await.map_err(|r| r.to_string())?;
+        match (pods.pop(), pods.len()) {
+            (Some(pod), 0) => Ok(pod),
+            (_, more) => Err(format!("the server has not one pod, but {}", if more == 0 { 0 } else { more + 1 })),
+        }
     }
 
     /// The log of that server.
@@ -100,8 +111,10 @@ impl Bench<'_> {
     /// # Errors
     /// In words.
     pub async fn server_log(&self, given: &Given) -> Result<String, String> {
-        let pods = self.place.cluster.list("v1", "Pod", &given.namespace).await.map_err(|r| r.to_string())?;
-        let [pod] = pods.as_slice() else { return Err(format!("the server has {} pods, not one", pods.len())) };
+        let pod = self.server_pod(given).await?;
+        if uid_of(&pod) != given.pod {
+            return Err("the server's pod is another one, and its first log is gone".into());
+        }
         let restarts = pod.pointer("/status/containerStatuses/0/restartCount").and_then(Value::as_u64);
         if restarts != Some(0) {
             return Err("the server was restarted, and its first log is gone".into());
@@ -110,6 +123,10 @@ impl Bench<'_> {
         let path = format!("/api/v1/namespaces/{}/pods/{name}/log?container=postgres", given.namespace);
         self.place.cluster.text(&path).await.map_err(|refused| refused.to_string())
     }
+}
+
+fn uid_of(pod: &Value) -> String {
+    pod["metadata"]["uid"].as_str().unwrap_or_default().to_string()
 }
 
 /// Twice as many letters and digits, which nobody can guess.

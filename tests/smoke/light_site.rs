@@ -130,6 +130,8 @@ impl Light {
         let socket = self.server.sockets.to_str().unwrap();
         let port = self.server.port.to_string();
         psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", socket, "-p", &port, "-U", "postgres", "-d", database]);
+        // Whatever a database begins transactions with.
+        psql.env("PGOPTIONS", "-c default_transaction_read_only=off");
         said(psql, sql)
     }
 }
