@@ -23,7 +23,7 @@
 //! | [`kube`] | the pods of a render, what their containers see, which Service reaches whom |
 //! | [`postgres`] | what a connection string means, what TLS it gets, which client reads it |
 //! | [`rules`] | what must hold of a chart on Postgres: one rule a file, with its page |
-//! | [`report`] | what was found, in text, JSON, SARIF, JUnit and GitHub's annotations |
+//! | [`report`] | what was found, in text, JSON, SARIF, JUnit, GitHub's annotations and pages |
 //! | [`config`] | `.plimsoll.yaml`: charts, versions, cases, and what is allowed |
 //! | [`lint`] | a chart with its values, judged: schema first, then rules |
 //! | [`drift`] | the same chart through several Helms: which documents change, and why |

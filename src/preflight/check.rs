@@ -93,7 +93,7 @@ pub fn run(look: &Look) -> Vec<Answer> {
             outcome: s.outcome,
             reason: s.reason,
             advice: s.advice,
-            took: None,
+            when: None,
         })
     });
     answers.collect()

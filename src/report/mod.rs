@@ -21,7 +21,7 @@ mod junit;
 mod sarif;
 mod text;
 
-pub use answers::{Answer, Answers, Asked, Outcome};
+pub use answers::{Acknowledged, Answer, Answers, Asked, Course, Outcome, Sample, When, Writes};
 pub use format::{Format, Target, write};
 pub use github::command as github_command;
 pub use junit::escape as xml_escape;

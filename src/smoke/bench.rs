@@ -16,13 +16,14 @@ use super::place::NoPlace;
 use super::progress::Progress;
 use super::show::{Shown, Wanted, show};
 use super::wait::{Seen, until};
+use super::writer::Journal;
 use crate::cluster::{Cluster, Refused};
 use crate::diagnostic::Refusal;
 use crate::dialect::Dialect;
 use crate::preflight::Connections;
 use crate::redact::Secrets;
 use crate::render::{Release, RenderedFile};
-use crate::report::{Answer, Outcome};
+use crate::report::{Answer, Outcome, When};
 use crate::values::Overrides;
 
 /// What every release of a run is called.
@@ -42,6 +43,9 @@ pub struct Place {
     pub can: (String, Vec<String>),
 }
 
+/// Of every client that wrote, also while it writes.
+pub type Journals = RefCell<Vec<Rc<RefCell<Journal>>>>;
+
 /// All of it.
 pub struct Bench<'b> {
     pub ask: &'b Ask,
@@ -52,6 +56,7 @@ pub struct Bench<'b> {
     pub ledger: &'b RefCell<Ledger>,
     pub progress: &'b Progress,
     pub answers: &'b RefCell<Vec<Answer>>,
+    pub journals: &'b Journals,
     pub scenario: Scenario,
     pub baseline: Option<&'b Baseline>,
     /// Of the chart that was rendered last.
@@ -78,7 +83,8 @@ impl Bench<'_> {
 
     fn keep(&self, check: &'static str, subject: String, outcome: Outcome, reason: String, since: Option<Instant>) {
         let took = since.map(|since| since.elapsed());
-        let answer = Answer { check, subject, outcome, reason, advice: None, took };
+        let when = When { scenario: Some(self.scenario.name()), at: self.progress.began.elapsed(), took };
+        let answer = Answer { check, subject, outcome, reason, advice: None, when: Some(when) };
         self.progress.told(outcome, &format!("{check}: {}: {}", answer.subject, answer.reason));
         self.answers.borrow_mut().push(answer);
     }

@@ -1,7 +1,7 @@
 //! What somebody who watches sees, on standard error: on a terminal the step at hand in one line that changes, elsewhere a plain
 //! line when a step begins and one when it ends.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal, Write};
 use std::time::Instant;
 
@@ -16,8 +16,11 @@ const WIDE: usize = 160;
 pub struct Progress {
     live: bool,
     quiet: bool,
-    began: Instant,
+    /// When the run began.
+    pub began: Instant,
     step: RefCell<String>,
+    /// When the step at hand began; none between two.
+    since: Cell<Option<Instant>>,
     /// None of them may be shown.
     pub secrets: RefCell<Secrets>,
 }
@@ -30,6 +33,7 @@ impl Progress {
             quiet,
             began: Instant::now(),
             step: RefCell::default(),
+            since: Cell::default(),
             secrets: RefCell::default(),
         }
     }
@@ -59,6 +63,12 @@ impl Progress {
             false => format!("{}  ...  {text}\n", self.clock()),
         });
         *self.step.borrow_mut() = text;
+        self.since.set(Some(Instant::now()));
+    }
+
+    /// The step at hand, and since when.
+    pub fn at_hand(&self) -> Option<(String, Instant)> {
+        self.since.get().map(|since| (self.step.borrow().clone(), since))
     }
 
     /// What it waits for.
@@ -73,6 +83,7 @@ impl Progress {
 
     /// Something is known.
     pub fn told(&self, outcome: Outcome, what: &str) {
+        self.since.set(None);
         let head = if self.live { "\r\x1b[K" } else { "" };
         self.write(&format!("{head}{}  {:<7} {}\n", self.clock(), outcome.name(), self.clean(what)));
     }

@@ -8,7 +8,7 @@ use tokio::task::LocalSet;
 
 use super::ask::{Ask, Provider, Scenario};
 use super::baseline::{self, Baseline};
-use super::bench::{Bench, Over, Place};
+use super::bench::{Bench, Journals, Over, Place};
 use super::clean::{DEADLINE, Fate, clean};
 use super::helm::Helm;
 use super::interrupt::Interrupt;
@@ -21,7 +21,7 @@ use super::wait::{First, race};
 use crate::cluster::runtime;
 use crate::redact::Secrets;
 use crate::render::RenderedFile;
-use crate::report::{Answer, Outcome};
+use crate::report::{Answer, Course, Outcome, When};
 
 /// The vantage of a run that did not come to its end.
 const INTERRUPTED: &str = "a run that was interrupted";
@@ -33,6 +33,7 @@ const LOOKING: Duration = Duration::from_secs(60);
 /// What came of a run.
 pub struct Ended {
     pub answers: Vec<Answer>,
+    pub course: Course,
     pub secrets: Secrets,
     /// Where it was, in words.
     pub vantage: String,
@@ -81,7 +82,8 @@ async fn whole(ask: &Ask) -> Result<Ended, String> {
             let answers = RefCell::default();
             unknown(&answers, &progress, "interrupted", "a signal ended the run before anything was made");
             let (answers, vantage) = (answers.into_inner(), INTERRUPTED.into());
-            return Ok(Ended { answers, secrets: Secrets::new(), vantage, diagnostics: None });
+            let course = Course { took: progress.began.elapsed(), ..Course::default() };
+            return Ok(Ended { answers, course, secrets: Secrets::new(), vantage, diagnostics: None });
         }
     };
     let run = Run {
@@ -92,14 +94,17 @@ async fn whole(ask: &Ask) -> Result<Ended, String> {
         chart: ask.chart_shown.clone(),
     };
     let ledger = RefCell::new(Ledger::begin(&folder, run)?);
-    let answers = RefCell::new(Vec::new());
+    let (answers, journals) = (RefCell::new(Vec::new()), Journals::default());
     progress.line(&format!("run {}, with {}", ask.id, found.words));
-    let played = race(play(ask, &found, &folder, &ledger, &progress, &answers), interrupt.next()).await;
+    let played = race(play(ask, &found, &folder, &ledger, &progress, (&answers, &journals)), interrupt.next()).await;
     let (vantage, stopped) = match played {
         First::Left(Ok(vantage)) => (vantage, None),
         First::Left(Err(why)) => (String::new(), Some(why)),
         First::Right(()) => {
-            unknown(&answers, &progress, "interrupted", "a signal ended the run");
+            let (at, since) = progress.at_hand().unzip();
+            let at = at.map(|step| format!(" at this step: {step}")).unwrap_or_default();
+            let took = since.map(|since| since.elapsed());
+            answer(&answers, &progress, "interrupted", Outcome::Unknown, &format!("a signal ended the run{at}"), took);
             (INTERRUPTED.into(), None)
         }
     };
@@ -107,6 +112,7 @@ async fn whole(ask: &Ask) -> Result<Ended, String> {
     if ask.keep && stopped.is_none() {
         progress.line(&format!("kept: plimsoll smoke clean {} removes it", ask.id));
     } else {
+        let since = Instant::now();
         let tell = |what: &_, fate: &Fate| progress.line(&format!("{what}: {fate}"));
         // A second signal ends that too.
         let enough = async {
@@ -125,7 +131,12 @@ async fn whole(ask: &Ask) -> Result<Ended, String> {
                 unknown(&answers, &progress, "clean-up", &format!("{what}: {why}"));
             }
         }
+        let gone = |(_, fate): &(_, Fate)| matches!(fate, Fate::Removed | Fate::Absent);
         let left = ledger.left().len();
+        if left == 0 && !cleaned.is_empty() && cleaned.iter().all(gone) {
+            let why = format!("everything that the run made is gone, {} in number", cleaned.len());
+            answer(&answers, &progress, "clean-up", Outcome::Pass, &why, Some(since.elapsed()));
+        }
         if left > 0 {
             progress.line(&format!("{left} things are left: plimsoll smoke clean {} removes them", ask.id));
             unknown(&answers, &progress, "clean-up", &format!("{left} things are left, which the run's record lists"));
@@ -140,6 +151,10 @@ async fn whole(ask: &Ask) -> Result<Ended, String> {
         Some(why) => Err(format!("{why}; and something is left: plimsoll smoke clean {} removes it", ask.id)),
         None => Ok(Ended {
             answers: answers.into_inner(),
+            course: Course {
+                took: progress.began.elapsed(),
+                writes: journals.into_inner().iter().map(|journal| journal.borrow().writes.clone()).collect(),
+            },
             secrets: progress.secrets.into_inner(),
             vantage,
             diagnostics: ask.diagnostics.clone().filter(|d| d.is_dir()).or(diagnostics),
@@ -162,7 +177,8 @@ fn answer(
 ) {
     progress.told(outcome, &format!("{check}: {reason}"));
     let (subject, reason) = ("the run".into(), reason.to_string());
-    answers.borrow_mut().push(Answer { check, subject, outcome, reason, advice: None, took });
+    let when = Some(When { scenario: None, at: progress.began.elapsed(), took });
+    answers.borrow_mut().push(Answer { check, subject, outcome, reason, advice: None, when });
 }
 
 /// The folder of a run whose things are gone is not needed any more, but for what a failure left in it.
@@ -215,7 +231,7 @@ async fn play(
     folder: &Path,
     ledger: &RefCell<Ledger>,
     progress: &Progress,
-    answers: &RefCell<Vec<Answer>>,
+    (answers, journals): (&RefCell<Vec<Answer>>, &Journals),
 ) -> Result<String, String> {
     if let Some(baseline) = &found.baseline {
         baseline.extract(&folder.join("baseline")).await?;
@@ -240,6 +256,7 @@ async fn play(
             ledger,
             progress,
             answers,
+            journals,
             scenario: *scenario,
             baseline: found.baseline.as_ref(),
             connections: RefCell::default(),

@@ -245,17 +245,18 @@ impl Bench<'_> {
 
     /// No container of the release has been restarted by a crash, and stays so for a moment.
     pub async fn no_restarts(&self, shown: &Shown) {
+        let since = Some(Instant::now());
         tokio::time::sleep(STILL).await;
         let pods = match self.place.cluster.list("v1", "Pod", &shown.release.namespace).await {
             Ok(pods) => pods,
-            Err(refused) => return self.say("no-crash-loop", Outcome::Unknown, refused.to_string(), None),
+            Err(refused) => return self.say("no-crash-loop", Outcome::Unknown, refused.to_string(), since),
         };
         let found = troubles(&pods);
         match found.is_empty() {
             true => {
-                self.say("no-crash-loop", Outcome::Pass, format!("{} pods, and none is in trouble", pods.len()), None)
+                self.say("no-crash-loop", Outcome::Pass, format!("{} pods, and none is in trouble", pods.len()), since)
             }
-            false => self.say("no-crash-loop", Outcome::Fail, found.join("; "), None),
+            false => self.say("no-crash-loop", Outcome::Fail, found.join("; "), since),
         }
     }
 }

@@ -96,9 +96,12 @@ impl Bench<'_> {
         let since = Instant::now();
         let server = server?;
         self.progress.begin(&format!("{}: a client writes", self.scenario.name()));
-        let begun = Writer::begin(server, &self.folder.join("journal.txt")).await;
+        let begun = Writer::begin(server, &self.folder.join("journal.txt"), self.progress.began).await;
         let writer = match begun {
-            Ok(writer) => writer,
+            Ok(writer) => {
+                self.journals.borrow_mut().push(writer.journal());
+                writer
+            }
             Err(why) => {
                 self.say("writes-kept", Outcome::Unknown, why, Some(since));
                 return None;

@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
+use super::ask::Scenario;
 use super::bench::private_file;
 use super::server::Server;
 use crate::database::Bounds;
+use crate::report::{Acknowledged, Writes};
 
 /// The schema of its own, in the application's database.
 const SCHEMA: &str = "plimsoll_smoke";
@@ -25,15 +27,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
     pub acknowledged: BTreeSet<u64>,
-    /// Writes that had no answer.
-    pub unanswered: u64,
-    /// Connections after the first.
-    pub reconnects: u64,
-    /// Of each acknowledged write, in milliseconds.
-    pub latencies: Vec<u64>,
-    /// The longest time without an acknowledged write.
-    pub gap: Duration,
-    last: Option<Instant>,
+    pub writes: Writes,
     /// The journal's file could not be written to.
     pub broken: Option<String>,
 }
@@ -41,6 +35,8 @@ pub struct Journal {
 /// The writer at work. It ends with this.
 pub struct Writer {
     journal: Rc<RefCell<Journal>>,
+    /// When the run began.
+    run: Instant,
     stop: Rc<Cell<bool>>,
     task: JoinHandle<()>,
 }
@@ -48,16 +44,15 @@ pub struct Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         self.task.abort();
+        // A run that is over early has seen no more either.
+        self.journal.borrow_mut().writes.ended = self.run.elapsed();
     }
 }
 
 impl Journal {
-    fn note(&mut self, id: u64, began: Instant, file: &mut std::fs::File) {
-        let now = Instant::now();
-        self.gap = self.gap.max(self.last.map_or(Duration::ZERO, |last| now - last));
-        self.last = Some(now);
+    fn note(&mut self, id: u64, run: Instant, began: Instant, file: &mut std::fs::File) {
         self.acknowledged.insert(id);
-        self.latencies.push(u64::try_from((now - began).as_millis()).unwrap_or(u64::MAX));
+        self.writes.acknowledged.push(Acknowledged { at: run.elapsed(), took: began.elapsed() });
         if let Err(e) = writeln!(file, "{id}") {
             self.broken = Some(format!("the journal cannot be written to: {e}"));
         }
@@ -65,36 +60,36 @@ impl Journal {
 
     /// In words.
     pub fn told(&self) -> String {
-        let mut sorted = self.latencies.clone();
-        sorted.sort_unstable();
-        let of = |part: usize| sorted.get((sorted.len().saturating_sub(1)) * part / 100).copied().unwrap_or(0);
+        let writes = &self.writes;
         format!(
             "{} writes acknowledged, {} without an answer, {} reconnects, the longest gap {:.1} s, latency {} ms (median), {} ms \
              (99 of 100)",
-            self.acknowledged.len(),
-            self.unanswered,
-            self.reconnects,
-            self.gap.as_secs_f64(),
-            of(50),
-            of(99)
+            writes.acknowledged.len(),
+            writes.unanswered.len(),
+            writes.reconnects,
+            writes.longest_gap().as_secs_f64(),
+            writes.latency(50).as_millis(),
+            writes.latency(99).as_millis()
         )
     }
 }
 
 impl Writer {
-    /// Makes its table, and begins. Needs a `LocalSet`.
+    /// Makes its table, and begins, in a run that began at `run`. Needs a `LocalSet`.
     ///
     /// # Errors
     /// In words: the role may not make a schema, or the journal cannot be kept.
-    pub async fn begin(server: Rc<Server>, journal: &Path) -> Result<Writer, String> {
-        private_file(journal, b"")?;
-        let mut file = std::fs::OpenOptions::new().append(true).open(journal).map_err(|e| e.to_string())?;
+    pub async fn begin(server: Rc<Server>, path: &Path, run: Instant) -> Result<Writer, String> {
+        private_file(path, b"")?;
+        let mut file = std::fs::OpenOptions::new().append(true).open(path).map_err(|e| e.to_string())?;
         let session = server.session(BOUNDS).await?;
         let table = format!(
             "CREATE SCHEMA {SCHEMA}; CREATE TABLE {SCHEMA}.writes (id bigint PRIMARY KEY, at timestamptz DEFAULT clock_timestamp())"
         );
         session.ask_bare(&table).await.map_err(|why| format!("the writer's table cannot be made: {why}"))?;
-        let (kept, stop) = (Rc::new(RefCell::new(Journal::default())), Rc::new(Cell::new(false)));
+        let writes = Writes { scenario: Scenario::Upgrade.name(), began: run.elapsed(), ..Writes::default() };
+        let kept = Rc::new(RefCell::new(Journal { writes, ..Journal::default() }));
+        let stop = Rc::new(Cell::new(false));
         let (journal, stopped) = (kept.clone(), stop.clone());
         let task = tokio::task::spawn_local(async move {
             let mut session = Some(session);
@@ -102,7 +97,7 @@ impl Writer {
             while !stopped.get() {
                 let Some(open) = &session else {
                     session = server.session(BOUNDS).await.ok();
-                    journal.borrow_mut().reconnects += u64::from(session.is_some());
+                    journal.borrow_mut().writes.reconnects += u64::from(session.is_some());
                     tokio::time::sleep(PAUSE).await;
                     continue;
                 };
@@ -110,16 +105,21 @@ impl Writer {
                 let began = Instant::now();
                 let written = open.ask_bare(&format!("INSERT INTO {SCHEMA}.writes (id) VALUES ({id})")).await;
                 match written {
-                    Ok(_) => journal.borrow_mut().note(id, began, &mut file),
+                    Ok(_) => journal.borrow_mut().note(id, run, began, &mut file),
                     Err(_) => {
-                        journal.borrow_mut().unanswered += 1;
+                        journal.borrow_mut().writes.unanswered.push(run.elapsed());
                         session = None;
                     }
                 }
                 tokio::time::sleep(PAUSE).await;
             }
         });
-        Ok(Writer { journal: kept, stop, task })
+        Ok(Writer { journal: kept, run, stop, task })
+    }
+
+    /// What comes of it, as long as it writes.
+    pub fn journal(&self) -> Rc<RefCell<Journal>> {
+        self.journal.clone()
     }
 
     /// Writes that were acknowledged so far.
@@ -131,7 +131,9 @@ impl Writer {
     pub async fn end(mut self) -> Journal {
         self.stop.set(true);
         let _ = tokio::time::timeout(BOUNDS.step * 4, &mut self.task).await;
-        self.journal.borrow().clone()
+        let journal = self.journal.clone();
+        drop(self);
+        journal.borrow().clone()
     }
 }
 

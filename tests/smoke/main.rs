@@ -10,12 +10,18 @@
 //! | `failures_bed` | one kind cluster with pods |
 //! | `failures_kind` | runs that make clusters |
 
+#[path = "../common/browser.rs"]
+mod browser;
 #[path = "../common/cluster.rs"]
 mod cluster;
 #[path = "../common/libpq.rs"]
 mod libpq;
+#[path = "../common/page.rs"]
+mod look;
 #[path = "../common/postgres.rs"]
 mod postgres;
+#[path = "../common/reports.rs"]
+mod reports;
 #[path = "../common/process.rs"]
 mod support;
 
@@ -35,6 +41,7 @@ mod faulty_database;
 mod foreign;
 mod light_site;
 mod ownership;
+mod page;
 mod play;
 mod regressions;
 mod rows;

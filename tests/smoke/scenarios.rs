@@ -7,7 +7,10 @@ use std::time::Instant;
 use serde_json::Value;
 
 use crate::bed::{helm, write};
+use crate::browser::Browser;
 use crate::cluster::{Said, said};
+use crate::look::{flaws, shows_all};
+use crate::page::shows_the_course;
 use crate::support::{copy_folder, count_line};
 
 /// `scripts/testbed`.
@@ -52,8 +55,8 @@ impl Told {
 pub fn told(folder: &Path, args: &[&str]) -> Told {
     let file = folder.join("report.json");
     let _ = std::fs::remove_file(&file);
-    let report = format!("json={}", file.display());
-    let mut command = smoke(folder, &[args, &["--report", &report]].concat());
+    let (report, page) = (format!("json={}", file.display()), format!("html={}", folder.join("smoke.html").display()));
+    let mut command = smoke(folder, &[args, &["--report", &report, "--report", &page]].concat());
     let output = command.stdin(Stdio::null()).output().expect("scripts/testbed starts");
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     let report = std::fs::read_to_string(file).ok().and_then(|text| serde_json::from_str(&text).ok());
@@ -65,7 +68,7 @@ pub fn repository(change: impl Fn(&Path)) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let chart = dir.path().join("chart");
     copy_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("chart"), &chart).unwrap();
-    write(dir.path(), &[(".gitignore", "state\nreport.json\n")]);
+    write(dir.path(), &[(".gitignore", "state\nreport.json\nsmoke.html\n")]);
     change(&chart);
     commit(dir.path());
     dir
@@ -119,6 +122,10 @@ fn all_three_pass() {
     let known = |c: &&String| plimsoll::smoke::CHECKS.iter().any(|(id, _)| id == c);
     assert_eq!(passed.iter().find(|c| !known(c)), None, "a check that no list has");
     assert_eq!(testbed(&["kind", "get", "clusters"]).out, before);
+    let mut browser = Browser::start();
+    assert_eq!(flaws(&mut browser, &repository.path().join("smoke.html")), Vec::<String>::new());
+    shows_all(&mut browser, &told.report);
+    shows_the_course(&mut browser, &told.report);
     for answer in told.report["answers"].as_array().unwrap().iter().filter(|a| a["seconds"].is_number()) {
         let text = |key: &str| answer[key].as_str().unwrap().to_string();
         count_line(&format!("smoke: {} of {} in {} s", text("check"), text("subject"), answer["seconds"]));

@@ -6,13 +6,17 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::bed::{Bed, helm, told};
+use crate::browser::Browser;
 use crate::cluster::ControlPlane;
+use crate::look::{flaws, shows_all};
+use crate::page::shows_the_course;
+use crate::reports::agree;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn valid(schema: &str, value: &Value) -> bool {
+pub fn valid(schema: &str, value: &Value) -> bool {
     let text = fs::read_to_string(root().join("schemas").join(schema)).unwrap();
     jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap().is_valid(value)
 }
@@ -28,19 +32,25 @@ fn the_reference_charts_file_is_what_the_schema_says() {
 }
 
 #[test]
-fn a_report_is_what_the_schema_says() {
+fn the_reports_of_a_real_run() {
     let plane = ControlPlane::start();
     let (bed, helm) = (Bed::new(), helm());
-    let file = bed.dir.path().join("report.json");
-    let report = format!("json={}", file.display());
+    let file = |format: &str| bed.dir.path().join(format!("report.{format}"));
+    let reports =
+        ["json", "text", "junit", "github", "html"].map(|format| format!("{format}={}", file(format).display()));
     let mut args = bed.existing(&helm, "report1");
-    args.extend(["--report", &report, "--report", "junit", "--quiet"]);
+    reports.iter().for_each(|report| args.extend(["--report", report]));
+    args.push("--quiet");
     let answer = bed.run(&plane, &args);
     assert_eq!(answer.exit, Some(1), "{}", told(&answer));
-    let value: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let read = |format: &str| fs::read(file(format)).unwrap();
+    let value: Value = serde_json::from_slice(&read("json")).unwrap();
     assert!(valid("smoke.schema.json", &value), "{value:#}");
-    let junit = String::from_utf8_lossy(&answer.stdout);
-    assert!(junit.contains("<failure") && junit.contains(" time=\""), "{junit}");
+    agree(&value, &read("text"), &read("junit"), &read("github"));
+    let mut browser = Browser::start();
+    assert_eq!(flaws(&mut browser, &file("html")), Vec::<String>::new());
+    shows_all(&mut browser, &value);
+    shows_the_course(&mut browser, &value);
 }
 
 #[test]

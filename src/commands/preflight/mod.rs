@@ -91,6 +91,7 @@ fn attempt(flags: &Flags, secrets: &mut Secrets) -> Result<u8, String> {
         vantage: "this machine".into(),
         answers: preflight::run(&look),
         strict: flags.strict,
+        course: None,
     };
     reports::write(&flags.report, |format, colour| answers.write(format, colour, secrets))?;
     Ok(answers.exit_code())

@@ -103,7 +103,7 @@ pub struct Flags {
     /// Fail on warnings too
     #[arg(long)]
     pub strict: bool,
-    /// text, json, junit or github, to standard output or a file (repeatable)
+    /// text, json, junit, github or html, to standard output or a file (repeatable)
     #[arg(long, value_name = "FORMAT[=FILE]")]
     pub report: Vec<Target>,
 }

@@ -44,6 +44,7 @@ fn attempt(flags: &Flags) -> Result<u8, String> {
         vantage: ended.vantage,
         answers: ended.answers,
         strict: flags.strict,
+        course: Some(ended.course),
     };
     reports::write(&flags.report, |format, colour| answers.write(format, colour, &ended.secrets))?;
     if let Some(folder) = ended.diagnostics {

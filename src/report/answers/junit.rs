@@ -25,7 +25,7 @@ pub fn write(answers: &Answers) -> String {
         };
         let name = escape(&format!("{}: {}", answer.check, answer.subject));
         let class = escape(&answers.chart);
-        let time = answer.took.map(|took| format!(" time=\"{:.3}\"", took.as_secs_f64())).unwrap_or_default();
+        let time = answer.took().map(|took| format!(" time=\"{:.3}\"", took.as_secs_f64())).unwrap_or_default();
         cases.push_str(&format!(
             "    <testcase classname=\"{class}\" name=\"{name}\"{time}>\n      {body}\n    </testcase>\n"
         ));

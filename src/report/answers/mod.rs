@@ -8,7 +8,9 @@
 //! | `json` | the versioned formats, `schemas/preflight.schema.json` and `schemas/smoke.schema.json` |
 //! | `junit` | one test case for each answer |
 //! | `github` | annotations of GitHub's workflow commands |
+//! | `course` | when it was, and what was written meanwhile |
 
+mod course;
 mod github;
 mod html;
 mod json;
@@ -16,6 +18,8 @@ mod junit;
 #[cfg(test)]
 mod tests;
 mod text;
+
+pub use course::{Acknowledged, Course, Sample, When, Writes};
 
 use std::time::Duration;
 
@@ -61,8 +65,15 @@ pub struct Answer {
     pub reason: String,
     /// What to do next.
     pub advice: Option<String>,
+    /// When it was given, in a run that takes its time.
+    pub when: Option<When>,
+}
+
+impl Answer {
     /// How long it took to find out, where that is of interest.
-    pub took: Option<Duration>,
+    pub fn took(&self) -> Option<Duration> {
+        self.when.and_then(|when| when.took)
+    }
 }
 
 /// Which command asked.
@@ -94,6 +105,8 @@ pub struct Answers {
     pub answers: Vec<Answer>,
     /// A warning fails the run.
     pub strict: bool,
+    /// Of a run that takes its time.
+    pub course: Option<Course>,
 }
 
 impl Answers {

@@ -9,7 +9,7 @@ fn answers(outcomes: &[Outcome]) -> Answers {
         outcome: *outcome,
         reason: "a\nb\x1b[2J geheim-geheim %".into(),
         advice: Some("::error::x".into()),
-        took: None,
+        when: None,
     };
     let answers = outcomes.iter().enumerate().map(answer).collect();
     Answers {
@@ -20,6 +20,7 @@ fn answers(outcomes: &[Outcome]) -> Answers {
         vantage: "here".into(),
         answers,
         strict: false,
+        course: None,
     }
 }
 

@@ -26,7 +26,7 @@ pub fn write(answers: &Answers, colour: bool) -> String {
     for answer in sorted {
         let name = paint(answer.outcome, &format!("{:<7}", answer.outcome.name()));
         let (subject, reason) = (Plain(&answer.subject), Plain(&answer.reason));
-        let took = answer.took.map(|took| format!(" ({:.1} s)", took.as_secs_f64())).unwrap_or_default();
+        let took = answer.took().map(|took| format!(" ({:.1} s)", took.as_secs_f64())).unwrap_or_default();
         out.push_str(&format!("{name} {}: {subject}{took}\n        {reason}\n", answer.check));
         if let Some(advice) = &answer.advice {
             out.push_str(&format!("        = help: {}\n", Plain(advice)));
