@@ -125,16 +125,20 @@ async fn cluster(kind: &Kind, name: &str, identity: Option<&str>, kubeconfig: &P
     }
 }
 
-/// The cluster in which something was made, if it is still that one.
-async fn reached(reach: &Reach) -> Result<Result<Cluster, Fate>, String> {
+/// The cluster in which something was made. Where its kubeconfig leads to another one by now, nothing is known of the thing.
+async fn reached(reach: &Reach) -> Result<Cluster, String> {
     let (path, context) = (reach.kubeconfig.clone(), reach.context.clone());
     let access = Access { path, context, overrides: Default::default(), step: STEP };
     let cluster = access.open().await?;
     let uid = uid_of(&cluster).await.map_err(|refused| format!("{}: {refused}", cluster.server))?;
     if uid != reach.uid {
-        return Ok(Err(Fate::Foreign(format!("{} is another cluster than the one of the run", cluster.server))));
+        return Err(format!(
+            "{} is another cluster than the one of the run: lead its kubeconfig there, or remove the run's folder if that \
+             cluster is no more",
+            cluster.server
+        ));
     }
-    Ok(Ok(cluster))
+    Ok(cluster)
 }
 
 /// What tells a cluster from others.
@@ -162,10 +166,7 @@ fn is_ours(found: &Value, identity: Option<&str>, run: &str) -> bool {
 }
 
 async fn namespace(name: &str, reach: &Reach, identity: Option<&str>, means: &Means<'_>) -> Result<Fate, String> {
-    let cluster = match reached(reach).await? {
-        Ok(cluster) => cluster,
-        Err(fate) => return Ok(fate),
-    };
+    let cluster = reached(reach).await?;
     let of = ("v1", "Namespace");
     let found = match cluster.object(of.0, of.1, "", name).await {
         Err(Refused::Missing) => return Ok(Fate::Absent),
@@ -200,10 +201,7 @@ async fn release(
     identity: Option<&str>,
     deadline: Duration,
 ) -> Result<Fate, String> {
-    let cluster = match reached(reach).await? {
-        Ok(cluster) => cluster,
-        Err(fate) => return Ok(fate),
-    };
+    let cluster = reached(reach).await?;
     let found = match cluster.object("v1", "Namespace", "", namespace).await {
         Err(Refused::Missing) => return Ok(Fate::Absent),
         other => other.map_err(|refused| refused.to_string())?,

@@ -1,5 +1,6 @@
 //! What a run makes is gone afterwards, however it ends, and nothing else is touched.
 
+use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
@@ -92,6 +93,36 @@ fn a_run_that_was_killed_is_finished_by_clean_and_another_of_the_same_name_is_no
     let again = bed.run(&plane, &["clean", "killed2"]);
     assert_eq!(again.exit, Some(2), "it is forgotten: {}", told(&again));
     count_line("smoke: 2 runs killed, 1 namespace of somebody else");
+}
+
+#[test]
+fn what_is_in_a_cluster_that_is_not_reached_stays_listed() {
+    let plane = ControlPlane::start();
+    let before = namespaces(&plane);
+    let (bed, helm) = (Bed::new(), helm());
+    let (mut child, _) = bed.started(&plane, &helm, "elsewhere1");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let theirs = namespaces(&plane);
+
+    // As if the run had been in another cluster, and its kubeconfig led to this one now.
+    let record = bed.state().join("elsewhere1/record.jsonl");
+    let text = fs::read_to_string(&record).unwrap();
+    let another = text.replace(&before["kube-system"], "6f2c0000-0000-0000-0000-000000000000");
+    assert_ne!(text, another);
+    fs::write(&record, another).unwrap();
+    let cleaned = bed.cleaned(&plane);
+    assert_eq!(cleaned.exit, Some(3), "{}", told(&cleaned));
+    assert!(String::from_utf8_lossy(&cleaned.stdout).contains("is another cluster"), "{}", told(&cleaned));
+    assert_eq!(namespaces(&plane), theirs);
+    let listed = bed.run(&plane, &["clean", "--list"]);
+    assert_eq!(listed.exit, Some(3), "{}", told(&listed));
+
+    fs::write(&record, text).unwrap();
+    let cleaned = bed.cleaned(&plane);
+    assert_eq!(cleaned.exit, Some(0), "{}", told(&cleaned));
+    assert_eq!(namespaces(&plane), before);
+    count_line("smoke: 1 run in a cluster that was not reached");
 }
 
 #[test]
