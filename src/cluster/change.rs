@@ -10,7 +10,7 @@ use super::objects::address;
 
 const JSON: &str = "application/json";
 /// What `metadata.managedFields` says of what this program makes.
-const MANAGER: &str = "plimsoll-smoke";
+const MANAGER: &str = "plimsoll";
 
 impl Cluster {
     /// Makes an object.

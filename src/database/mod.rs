@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `target` | which server, as whom, with what TLS: from the settings of a client |
 //! | `wire` | the socket and the request for TLS |
+//! | `way` | somebody who connects in this machine's place |
 //! | `guard` | bounds on what a server sends; the process id that it promises |
 //! | `trust` | the verdicts on a server's certificates: libpq's and rustls', apart |
 //! | `peer` | what a certificate says |
@@ -26,6 +27,7 @@ mod spock;
 mod target;
 mod trust;
 mod visit;
+mod way;
 mod wire;
 
 pub use facts::{
@@ -39,3 +41,4 @@ pub use spock::{Slot, Spock, Subscription};
 pub use target::{Anchors, Bounds, Target};
 pub use trust::{Bundle, ChainVerdict, Verdicts};
 pub use visit::{Attempted, Tls, Visit, connect, visit};
+pub use way::{Dial, Dialled, Stream, Way};

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::postgres::dsn::{Host, Keyword, Reach, Settings};
 
 use super::halt::Halt;
+use super::way::Way;
 
 /// What stands where the client looks for its root certificates.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub struct Target {
     pub must_bind: bool,
     /// The server that was really asked, where the user said so (`--connect-to`).
     pub instead: Option<(String, u16)>,
+    /// Who connects to it; None: this machine.
+    pub way: Option<Way>,
 }
 
 impl std::fmt::Debug for Target {
@@ -90,7 +93,7 @@ impl Target {
         }
         let sni = !is(Keyword::SslSni, "0");
         let must_bind = is(Keyword::ChannelBinding, "require");
-        Ok(Target { name, address, port, user, database, password, sni, must_bind, instead: None })
+        Ok(Target { name, address, port, user, database, password, sni, must_bind, instead: None, way: None })
     }
 
     /// `host:port`, as the client names it.

@@ -15,14 +15,15 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, IpAddr, ServerName};
 
 use super::halt::{Halt, quoted};
 use super::target::{Bounds, Target};
+use super::way::Stream;
 
 /// `SSLRequest`: length and code. Source: PostgreSQL documentation, 54.7 Message Formats.
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 
 /// A connection before Postgres' own startup, in the clear or not.
 pub enum Wire {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Plain(Stream),
+    Tls(Box<TlsStream<Stream>>),
 }
 
 /// What the handshake agreed on.
@@ -46,11 +47,14 @@ pub async fn within<T>(
 }
 
 /// Opens the socket.
-pub async fn dial(target: &Target, bounds: Bounds) -> Result<TcpStream, Halt> {
+pub async fn dial(target: &Target, bounds: Bounds) -> Result<Stream, Halt> {
     let (address, port) = match &target.instead {
         Some((address, port)) => (address.as_str(), *port),
         None => (target.address.as_str(), target.port),
     };
+    if let Some(way) = &target.way {
+        return within(bounds, "connecting", way.0.dial(address, port)).await;
+    }
     let resolve = async {
         let found = tokio::net::lookup_host((address, port)).await;
         let found: Vec<_> = found.map_err(|e| Halt::NoAddress(quoted(&e.to_string())))?.collect();
@@ -70,11 +74,11 @@ pub async fn dial(target: &Target, bounds: Bounds) -> Result<TcpStream, Halt> {
     let stream = within(bounds, "connecting", connect).await?;
     // Latency is measured: small messages must not wait for company.
     let _ = stream.set_nodelay(true);
-    Ok(stream)
+    Ok(Box::new(stream))
 }
 
 /// Asks for TLS; whether the server agrees.
-pub async fn request_tls(stream: &mut TcpStream, bounds: Bounds) -> Result<bool, Halt> {
+pub async fn request_tls(stream: &mut Stream, bounds: Bounds) -> Result<bool, Halt> {
     const STEP: &str = "asking for TLS";
     let ask = async {
         stream.write_all(&SSL_REQUEST).await.map_err(|_| Halt::Closed { step: STEP })?;
@@ -84,7 +88,7 @@ pub async fn request_tls(stream: &mut TcpStream, bounds: Bounds) -> Result<bool,
             b'S' => {
                 // Bytes that come before the handshake were put there by somebody between (CVE-2021-23222).
                 let mut early = [0];
-                match tokio::time::timeout(std::time::Duration::from_millis(1), stream.peek(&mut early)).await {
+                match tokio::time::timeout(std::time::Duration::from_millis(1), stream.read(&mut early)).await {
                     Ok(Ok(n)) if n > 0 => {
                         Err(Halt::NotPostgres("bytes in the clear follow its agreement to TLS".into()))
                     }
@@ -105,7 +109,7 @@ pub async fn request_tls(stream: &mut TcpStream, bounds: Bounds) -> Result<bool,
 
 /// The handshake. What the server shows is judged afterwards.
 pub async fn handshake(
-    stream: TcpStream,
+    stream: Stream,
     target: &Target,
     config: Arc<ClientConfig>,
     bounds: Bounds,

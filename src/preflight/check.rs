@@ -60,6 +60,7 @@ pub static CHECKS: &[&Check] = &[
     &checks::removed_server::CHECK,
     &checks::connection_known::CHECK,
     &checks::tls_claim::CHECK,
+    &checks::vantage::CHECK,
     &checks::database_reachable::CHECK,
     &checks::tls_client::CHECK,
     &checks::tls_rustls::CHECK,

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use bumpalo::Bump;
 
 use super::ask::Ask;
+use super::vantage::Stead;
 use crate::chart::Log;
 use crate::database::Anchors;
 use crate::kube::{self, Container, FileAt, Inventory, StoreKind, Workload, WorkloadKind};
@@ -17,7 +18,7 @@ use crate::postgres::topology::{self, Edge, Link, Phase, Reach, Seat, Topology};
 use crate::redact::passwords_of_urls;
 use crate::render::RenderedFile;
 use crate::rules::Facts;
-use crate::value::Tree;
+use crate::value::{Tree, to_json};
 
 /// Every connection of a render.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +51,8 @@ pub struct Connection {
     pub read_only: bool,
     /// The text has blanks or line ends around it.
     pub padded: bool,
+    /// The container that makes it, the first of several.
+    pub seat: Option<Stead>,
 }
 
 /// How much is known of a connection.
@@ -207,6 +210,23 @@ fn dig<'t>(tree: Tree<'t>, path: &[&str]) -> Option<Tree<'t>> {
     })
 }
 
+/// Whose place a pod can take.
+fn placed(workload: &Workload<'_>, container: &Container<'_>) -> Option<Stead> {
+    let node = match workload.kind {
+        WorkloadKind::Pod => workload.node,
+        WorkloadKind::CronJob => workload.node.dig("spec.jobTemplate.spec.template")?,
+        WorkloadKind::Operator(_) | WorkloadKind::PodTemplate => return None,
+        _ => workload.node.dig("spec.template")?,
+    };
+    let kind = workload.node.str("kind").given().unwrap_or_default();
+    Some(Stead {
+        workload: format!("{kind}/{}", workload.name),
+        namespace: workload.namespace.to_string(),
+        container: container.name.to_string(),
+        template: to_json(node.tree()),
+    })
+}
+
 /// The same connection of another container adds its pods.
 fn merge(all: &mut Vec<Connection>, new: Connection) {
     let same = |a: &Connection| {
@@ -275,6 +295,7 @@ impl<'m> Bench<'_, 'm> {
             pods: seat.map_or(Some(0), |(workload, container)| pods(workload, container)),
             read_only,
             padded,
+            seat: seat.and_then(|(workload, container)| placed(workload, container)),
         })
     }
 

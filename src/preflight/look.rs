@@ -5,7 +5,8 @@ use super::ask::Ask;
 use super::connection::{Connection, Connections, Known};
 use super::nodes::{Node, NodeSeen, Nodes};
 use super::surroundings::Surroundings;
-use crate::database::{self, Bounds, Halt, Spock, Target, Told, Visit, Wanted};
+use super::vantage::PodSeen;
+use crate::database::{self, Bounds, Halt, Spock, Target, Told, Visit, Wanted, Way};
 
 /// Everything that was seen.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct Look {
     pub connections: Connections,
     /// In the order of the connections.
     pub sights: Vec<Sight>,
+    /// From which it was looked, where not from here.
+    pub pods: Vec<PodSeen>,
     /// In the order of the render.
     pub nodes: Vec<NodeSeen>,
     /// The database that the nodes replicate.
@@ -29,6 +32,8 @@ pub struct Sight {
     /// Index of the connection.
     pub connection: usize,
     pub met: Met,
+    /// Index of the pod that it was seen from; None: from here.
+    pub pod: Option<usize>,
 }
 
 /// How far it came.
@@ -62,35 +67,51 @@ pub async fn look(connections: Connections, nodes: Nodes, ask: Ask, namespace: S
     let mut sights = Vec::new();
     for (n, connection) in connections.all.iter().enumerate() {
         let met = match connection.state.known() {
-            Ok(known) => match Target::all(&known.settings) {
-                Ok(targets) => {
-                    let mut visits = Vec::new();
-                    for target in targets {
-                        let visit = match own(target, &ask) {
-                            Ok(target) => Ok(one(&target, known, &ask, false).await),
-                            Err(halt) => Err(halt),
-                        };
-                        let arrived = visit.as_ref().is_ok_and(|v| v.connected().is_some());
-                        visits.push(visit);
-                        if arrived {
-                            break;
-                        }
-                    }
-                    Met::Visits(visits)
-                }
-                Err(halt) => Met::Untried(halt.to_string()),
-            },
+            Ok(known) => sight(known, &ask, None).await,
             Err(why) => Met::Untried(why.into()),
         };
-        sights.push(Sight { connection: n, met });
+        sights.push(Sight { connection: n, met, pod: None });
     }
+    look_from(connections, nodes, ask, namespace, cluster, sights).await
+}
+
+/// Looks at the servers of one connection, until the one that its client would have taken.
+pub(super) async fn sight(known: &Known, ask: &Ask, way: Option<&Way>) -> Met {
+    let targets = match Target::all(&known.settings) {
+        Ok(targets) => targets,
+        Err(halt) => return Met::Untried(halt.to_string()),
+    };
+    let mut visits = Vec::new();
+    for target in targets {
+        let visit = match own(target, ask) {
+            Ok(target) => Ok(one(&Target { way: way.cloned(), ..target }, known, ask, false).await),
+            Err(halt) => Err(halt),
+        };
+        let arrived = visit.as_ref().is_ok_and(|v| v.connected().is_some());
+        visits.push(visit);
+        if arrived {
+            break;
+        }
+    }
+    Met::Visits(visits)
+}
+
+/// Looks at the nodes, and puts all together.
+pub(super) async fn look_from(
+    connections: Connections,
+    nodes: Nodes,
+    ask: Ask,
+    namespace: String,
+    cluster: Surroundings,
+    sights: Vec<Sight>,
+) -> Look {
     let cluster_database = nodes.database;
     let mut seen = Vec::new();
     for node in nodes.all {
         let spock = spock(&node, &ask).await;
         seen.push(NodeSeen { node, spock });
     }
-    Look { ask, namespace, cluster, connections, sights, nodes: seen, cluster_database }
+    Look { ask, namespace, cluster, connections, sights, pods: Vec::new(), nodes: seen, cluster_database }
 }
 
 /// The server of a pod's connection, as it is reached from here.

@@ -12,6 +12,7 @@
 //! | `removal` | servers that an upgrade declares no more, and who names them |
 //! | `surroundings` | what the cluster has ready |
 //! | `look` | the visits, one for each server of a connection |
+//! | `vantage/` | looks from pods beside the workloads |
 //! | `check` | the shape of a check, and the list of all |
 //! | `checks/` | one check a file |
 
@@ -24,6 +25,7 @@ mod nodes;
 mod release;
 mod removal;
 mod surroundings;
+mod vantage;
 
 pub use ask::{Ask, Detour};
 pub use check::{CHECKS, Check, run};
@@ -32,3 +34,4 @@ pub use look::{Look, Met, Sight, look};
 pub use nodes::{Node, NodeSeen, Nodes};
 pub use release::{Claim, Object, Release, Wanted};
 pub use surroundings::{ClaimSeen, Surroundings, decoded, surroundings};
+pub use vantage::{PodSeen, Pods, Stead, look_from_pods};

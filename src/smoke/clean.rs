@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::helm::Helm;
 use super::kind::Kind;
 use super::ledger::{Entry, Ledger, Reach, Resource};
-use super::wait::{Seen, until};
+use crate::cluster::wait::{Seen, until};
 use crate::cluster::{Access, Cluster, Refused};
 
 /// The label of what a run makes in a cluster that was there; its value is the run's id.

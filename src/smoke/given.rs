@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::bench::{Bench, Over};
 use super::place::NoPlace;
 use super::rollout::settled;
-use super::wait::{Seen, until};
+use crate::cluster::wait::{Seen, until};
 use crate::go::crypto::{Issuer, Kind, PrivateKey, Random, Template, Use, create, encode};
 
 /// The Service's name and that of every object.

@@ -9,7 +9,6 @@
 //! | `run` | the order of a run, from what it needs to what is left of it |
 //! | `ledger` | the run's record: what it makes, on the disk before it is made |
 //! | `clean` | removes what a record lists |
-//! | `interrupt` | signals |
 //! | `place` | the cluster: made by kind, or one that is there |
 //! | `bench` | what all steps share; namespaces; answers |
 //! | `install`, `managed`, `upgrade` | those scenarios |
@@ -25,7 +24,6 @@
 //! | `applied` | whether the cluster has what the chart says |
 //! | `diagnose` | what there was to see when something went wrong |
 //! | `kind`, `helm`, `program` | those two, and any program, within a deadline |
-//! | `wait` | waits with a deadline, which say what they waited for |
 //! | `progress` | what somebody who watches sees |
 
 mod app;
@@ -39,7 +37,6 @@ mod diagnose;
 mod given;
 mod helm;
 mod install;
-mod interrupt;
 mod kind;
 mod ledger;
 mod managed;
@@ -54,7 +51,6 @@ mod server;
 mod show;
 mod steps;
 mod upgrade;
-mod wait;
 mod writer;
 
 pub use app::{App, FILE as APP_FILE};

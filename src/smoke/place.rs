@@ -11,7 +11,7 @@ use super::clean::uid_of;
 use super::kind::{Kind, Order};
 use super::ledger::{Ledger, Reach, Resource};
 use super::progress::Progress;
-use super::wait::{Seen, until};
+use crate::cluster::wait::{Seen, until};
 use crate::cluster::{Access, Cluster, capabilities};
 
 /// How long one call to the API server may take.

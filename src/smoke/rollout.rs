@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::wait::Seen;
+use crate::cluster::wait::Seen;
 
 /// Kinds that roll out.
 pub const KINDS: [&str; 5] = ["Deployment", "StatefulSet", "DaemonSet", "Job", "Pod"];

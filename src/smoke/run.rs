@@ -11,14 +11,14 @@ use super::baseline::{self, Baseline};
 use super::bench::{Bench, Journals, Over, Place};
 use super::clean::{DEADLINE, Fate, clean};
 use super::helm::Helm;
-use super::interrupt::Interrupt;
 use super::kind::Kind;
 use super::ledger::{Ledger, Resource, Run, VERSION};
 use super::place::{NoPlace, place};
 use super::progress::Progress;
 use super::show::Shown;
-use super::wait::{First, race};
-use crate::cluster::runtime;
+
+use crate::cluster::wait::{First, race};
+use crate::cluster::{Interrupt, runtime};
 use crate::redact::Secrets;
 use crate::render::RenderedFile;
 use crate::report::{Answer, Course, Outcome, When};

@@ -11,7 +11,7 @@ use super::helm;
 use super::rollout::{KINDS, settled, troubles};
 use super::server::Server;
 use super::show::Shown;
-use super::wait::{Seen, until};
+use crate::cluster::wait::{Seen, until};
 use crate::report::Outcome;
 
 /// What an application has, by the names of its queries.

@@ -7,8 +7,8 @@ use super::bench::{Bench, Over};
 use super::server::Server;
 use super::show::Shown;
 use super::steps::Verb;
-use super::wait::{Seen, until};
 use super::writer::{Writer, lost};
+use crate::cluster::wait::{Seen, until};
 use crate::preflight::State;
 use crate::report::Outcome;
 

@@ -9,6 +9,7 @@ mod tcp;
 mod checks;
 mod hostile;
 mod lookups;
+mod pods;
 mod program;
 mod rights;
 mod validate;

@@ -26,6 +26,12 @@ pub struct Flags {
     /// From where the database is looked at
     #[arg(long, value_name = "VANTAGE", default_value = "here")]
     pub from: From,
+    /// The image of that pod: one with a shell and bash or nc; without it, the workload's own
+    #[arg(long, value_name = "IMAGE")]
+    pub pod_image: Option<String>,
+    /// How long a pod may take until it runs, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub pod_timeout: u64,
     /// Look at the databases alone
     #[arg(long)]
     pub no_cluster: bool,

@@ -7,6 +7,7 @@ pub use flags::Flags;
 
 use std::io::{Read, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use super::chart_flags::Setup;
 use super::clock::now;
@@ -18,7 +19,7 @@ use crate::go::encode::base64_encode;
 use crate::kube::StoreKind;
 use crate::limits::{Stack, with_deep_stack};
 use crate::lint::{Collected, Request, examine};
-use crate::preflight::{self, Ask, Nodes, Release, Surroundings};
+use crate::preflight::{self, Ask, Nodes, Pods, Release, Surroundings};
 use crate::redact::{Secrets, passwords_of_urls};
 use crate::render::RenderedFile;
 use crate::report::{Answers, Asked};
@@ -48,9 +49,17 @@ pub fn run(flags: &Flags) -> u8 {
 
 fn attempt(flags: &Flags, secrets: &mut Secrets) -> Result<u8, String> {
     if flags.from == flags::From::Pod {
-        return Err("--from pod is not built yet: it needs a pod of its own beside the workload. Look with --from here, through \
-                    --connect-to where only pods reach the server"
-            .into());
+        if flags.no_cluster {
+            return Err("--from pod makes a pod in the cluster: it does not go with --no-cluster".into());
+        }
+        if !flags.node_dsn.is_empty() {
+            return Err("nodes are looked at from here: --node-dsn does not go with --from pod".into());
+        }
+        if !(1..=3600).contains(&flags.pod_timeout) {
+            return Err("--pod-timeout: from 1 to 3600".into());
+        }
+    } else if flags.pod_image.is_some() {
+        return Err("--pod-image goes with --from pod".into());
     }
     reports::no_places(&flags.report, "a live check")?;
     let ask = ask(flags)?;
@@ -64,23 +73,31 @@ fn attempt(flags: &Flags, secrets: &mut Secrets) -> Result<u8, String> {
     }
     let setup = flags.live.setup()?;
     let runtime = cluster::runtime()?;
-    let (cluster, connections, nodes) = shown(flags, &setup, ask.now, secrets, |facts| {
+    let (cluster, connections, nodes, release) = shown(flags, &setup, ask.now, secrets, |facts| {
+        let release = Release::of(facts);
         let cluster = match flags.no_cluster {
             true => Surroundings { unasked: true, ..Surroundings::default() },
-            false => {
-                let release = Release::of(facts);
-                runtime.block_on(preflight::surroundings(&release, ask.is_upgrade, &flags.live.access()))
-            }
+            false => runtime.block_on(preflight::surroundings(&release, ask.is_upgrade, &flags.live.access())),
         };
         // What the user gives by a file stands for what the cluster has.
         let live = [cluster.manifests(), secrets_given(facts, &given)].concat();
         let connections = preflight::connections(facts, &live, &ask);
-        (cluster, connections, Nodes::of(facts, &ask))
+        (cluster, connections, Nodes::of(facts, &ask), release)
     })?;
     cluster.secrets().iter().for_each(|text| secrets.add(text));
     connections.secrets.iter().chain(&nodes.secrets()).for_each(|text| secrets.add(text));
     let namespace = setup.settings.release.namespace.clone();
-    let look = runtime.block_on(preflight::look(connections, nodes, ask, namespace, cluster));
+    let look = match flags.from {
+        flags::From::Here => runtime.block_on(preflight::look(connections, nodes, ask, namespace, cluster)),
+        flags::From::Pod => {
+            let pods = Pods {
+                access: flags.live.access(),
+                image: flags.pod_image.clone(),
+                deadline: Duration::from_secs(flags.pod_timeout),
+            };
+            runtime.block_on(preflight::look_from_pods((connections, nodes), ask, &release, cluster, pods))?
+        }
+    };
     // Look-ups of names that never end have threads of their own: nobody waits for them.
     runtime.shutdown_background();
     let answers = Answers {
@@ -88,7 +105,7 @@ fn attempt(flags: &Flags, secrets: &mut Secrets) -> Result<u8, String> {
         chart: flags.live.chart_path.clone(),
         release: flags.live.name.clone(),
         namespace: setup.settings.release.namespace.clone(),
-        vantage: "this machine".into(),
+        vantage: if flags.from == flags::From::Pod { "a pod" } else { "this machine" }.into(),
         answers: preflight::run(&look),
         strict: flags.strict,
         course: None,

@@ -31,6 +31,7 @@ pub mod storage_class;
 pub mod tls_claim;
 pub mod tls_client;
 pub mod tls_rustls;
+pub mod vantage;
 
 use super::check::Said;
 use super::connection::Connection;

@@ -1,4 +1,4 @@
-//! SIGINT, SIGTERM and SIGHUP: the run stops where it is, and cleans up. A second one stops the clean-up too.
+//! SIGINT, SIGTERM and SIGHUP: whoever made something stops, and cleans up.
 
 use std::rc::Rc;
 
