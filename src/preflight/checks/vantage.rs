@@ -24,7 +24,7 @@ fn one(pod: &PodSeen) -> Vec<Said> {
         Err(why) => {
             let said = Said::unknown(of, why.clone());
             all.push(said.advice(
-                "let the account make pods (docs/preflight-rbac.yaml), name an image with a shell by --pod-image, or look with --from here",
+                "let the account make pods (docs/preflight-rbac-pod.yaml), name an image with a shell by --pod-image, or look with --from here",
             ));
             return all;
         }

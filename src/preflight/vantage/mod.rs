@@ -119,10 +119,11 @@ async fn whole(
             let mark = format!("{:016x}", RandomState::new().build_hasher().finish());
             let run = Run { pods, cluster, release: release.name.clone(), to_come, policies, mark };
             let mut seats: Vec<Stead> = Vec::new();
-            for connection in connections.all.iter().filter(|c| matches!(c.state, State::Known(_))) {
-                let new = connection.seat.iter().filter(|s| !seats.contains(s)).cloned();
-                let new: Vec<Stead> = new.collect();
-                seats.extend(new);
+            let known = connections.all.iter().filter(|c| matches!(c.state, State::Known(_)));
+            for seat in known.filter_map(|c| c.seat.as_ref()) {
+                if !seats.contains(seat) {
+                    seats.push(seat.clone());
+                }
             }
             let mut stopped = false;
             for (n, seat) in seats.iter().enumerate() {
