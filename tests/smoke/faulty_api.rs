@@ -1,13 +1,15 @@
 //! A port in front of a real API server that answers some requests wrongly, late, half or never, and hands on the others.
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+
+use crate::tcp::listen;
 
 /// What becomes of a request.
 #[derive(Clone, Copy, Debug)]
@@ -62,22 +64,15 @@ struct Shared {
 impl FaultyApi {
     /// In front of a socket of `kubectl proxy`.
     pub fn start(upstream: &Path) -> FaultyApi {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Shared {
             upstream: upstream.to_path_buf(),
             rule: Mutex::default(),
             seen: AtomicUsize::new(0),
             hits: AtomicUsize::new(0),
         });
-        let of_thread = shared.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let shared = of_thread.clone();
-                // Whoever breaks off is served no more.
-                std::thread::spawn(move || drop(serve(stream, &shared)));
-            }
-        });
+        let of_server = shared.clone();
+        // Whoever breaks off is served no more.
+        let port = listen(move |stream| drop(serve(stream, &of_server)));
         FaultyApi { port, shared }
     }
 

@@ -1,9 +1,11 @@
 //! A port in front of a real Postgres that closes, falls silent or speaks half a message.
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+
+use crate::tcp::listen;
 
 /// What it does with connections, those that are open and new ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,18 +37,11 @@ struct Shared {
 
 impl FaultyDatabase {
     pub fn start(upstream: u16) -> FaultyDatabase {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
         let shared = Shared { upstream, mode: Mutex::new(Mode::Fine), open: Mutex::default(), hits: Mutex::default() };
         let shared = Arc::new(shared);
-        let of_thread = shared.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let shared = of_thread.clone();
-                // Whoever breaks off is served no more.
-                std::thread::spawn(move || drop(serve(stream, &shared)));
-            }
-        });
+        let of_server = shared.clone();
+        // Whoever breaks off is served no more.
+        let port = listen(move |stream| drop(serve(stream, &of_server)));
         FaultyDatabase { port, shared }
     }
 

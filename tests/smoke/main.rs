@@ -24,6 +24,8 @@ mod postgres;
 mod reports;
 #[path = "../common/process.rs"]
 mod support;
+#[path = "../common/tcp.rs"]
+mod tcp;
 
 mod api;
 mod baseline;
